@@ -39,8 +39,9 @@ public final class DeadlineQueue<T extends DeadlineQueue.Entry> {
     e.deadlineNanos = deadlineNanos;
     if (deadlineNanos < old)
       up(e.index);
-    else if (deadlineNanos > old)
-      down(e.index);
+    else
+      if (deadlineNanos > old)
+        down(e.index);
   }
 
   /** Takes {@code entry} out, if it is in. */
@@ -51,11 +52,10 @@ public final class DeadlineQueue<T extends DeadlineQueue.Entry> {
       return;
     e.index = -1;
     Entry last = heap[--size];
-    if (last != e) {
-      place(last, i);
-      up(i);
-      down(last.index);
-    }
+    if (i == size) return;
+    place(last, i);
+    up(i);
+    down(last.index);
   }
 
   /** {@return the earliest deadline, or {@link PacketEngine#NEVER}} */

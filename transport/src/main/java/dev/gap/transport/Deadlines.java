@@ -7,6 +7,7 @@ import java.util.Arrays;
  *
  * @param <E> the kinds
  */
+@SuppressWarnings("EnumOrdinal") // the kinds are an index here and nothing else
 public final class Deadlines<E extends Enum<E>> {
   private static final long NEVER = PacketEngine.NEVER;
 

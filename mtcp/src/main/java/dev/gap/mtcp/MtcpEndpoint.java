@@ -1,0 +1,244 @@
+package dev.gap.mtcp;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.gap.io.EngineLoop;
+import dev.gap.io.NioUdpPort;
+import dev.gap.io.UdpPort;
+import dev.gap.mtcp.engine.Connection;
+import dev.gap.mtcp.engine.ConnectionInfo;
+import dev.gap.mtcp.engine.Endpoint;
+import dev.gap.mtcp.engine.EndpointConfig;
+import dev.gap.mtcp.engine.EndpointStats;
+import dev.gap.mtcp.engine.WindowPolicy;
+import dev.gap.mtcp.engine.protection.SeedKey;
+import dev.gap.mtcp.engine.protection.SeedProtection;
+import dev.gap.transport.LongMap;
+
+/**
+ * One UDP socket with an mTCP engine behind it, shared by any number of {@link MtcpSocket}s: those of one endpoint share
+ * what is known of the path to their peer.
+ */
+public final class MtcpEndpoint implements AutoCloseable {
+  private static final int BACKLOG = 4096;
+  private static final long ANSWER_SECONDS = 5;
+
+  private final EngineLoop<Endpoint> loop;
+  private final InetSocketAddress localAddress;
+  private final LongMap<Conduit> conduits;
+  private final BlockingQueue<Conduit> backlog = new LinkedBlockingQueue<>();
+  private final boolean accepting;
+  private final @Nullable LocalAddressWatch watch;
+  private volatile boolean refusing;
+  private volatile boolean closed;
+
+  private MtcpEndpoint(MtcpConfig config, EndpointConfig settings, InetSocketAddress local, String name)
+      throws IOException {
+    SecureRandom random = new SecureRandom();
+    Endpoint engine = new Endpoint(settings.withConnection(config.connection()).withRate(config.rate()),
+        new SeedProtection(new SeedKey(config.key())), random);
+    UdpPort port = NioUdpPort.open(local);
+    accepting = settings.accepting();
+    localAddress = port.localAddress();
+    conduits = new LongMap<>(random.nextLong());
+    loop = new EngineLoop<>(name, engine, port, this::handOut);
+    loop.start();
+    watch = accepting ? null : LocalAddressWatch.start(() -> loop.execute(Endpoint::onLocalAddressChanged));
+  }
+
+  /**
+   * Opens an endpoint that dials, on a port of the system's choice.
+   *
+   * @throws IOException if there is no socket to be had
+   */
+  public static MtcpEndpoint dialing(MtcpConfig config) throws IOException {
+    return new MtcpEndpoint(config, EndpointConfig.dialing(), new InetSocketAddress(0), "mtcp-dialing");
+  }
+
+  /**
+   * Opens an endpoint that accepts (and dials, if asked to).
+   *
+   * @throws IOException if the address cannot be bound
+   */
+  public static MtcpEndpoint accepting(MtcpConfig config, InetSocketAddress local) throws IOException {
+    return new MtcpEndpoint(config, EndpointConfig.acceptingUpTo(BACKLOG), local, "mtcp-accepting-" + local.getPort());
+  }
+
+  /** {@return the UDP address it is bound to} */
+  public InetSocketAddress localAddress() {
+    return localAddress;
+  }
+
+  /**
+   * Opens a connection. No packet is awaited: what is written leaves in the first flight.
+   *
+   * @param peer a resolved address
+   * @throws IOException if this endpoint is closed
+   */
+  public MtcpSocket connect(InetSocketAddress peer) throws IOException {
+    return new MtcpSocket(this, dial(peer));
+  }
+
+  Conduit dial(InetSocketAddress peer) throws IOException {
+    if (peer.isUnresolved())
+      throw new UnknownHostException(peer.getHostString());
+    if (watch != null)
+      watch.watch(peer);
+    return ask((engine, now) -> admit(engine.connect(peer, now)));
+  }
+
+  @Nullable
+  Conduit accept(long nanos) throws IOException {
+    try {
+      return backlog.poll(nanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  /** Sets the receive window of all connections, those to come included. */
+  public void setWindow(WindowPolicy policy) {
+    loop.execute((engine, now) -> engine.setWindow(policy));
+  }
+
+  /** {@return the policy of receive windows} */
+  public WindowPolicy window() throws IOException {
+    return ask((engine, now) -> engine.window());
+  }
+
+  /** {@return what can be seen of all connections now} */
+  public List<ConnectionInfo> connections() throws IOException {
+    return ask((engine, now) -> {
+      List<ConnectionInfo> infos = new ArrayList<>();
+      engine.forEachConnection(c -> infos.add(c.info()));
+      return infos;
+    });
+  }
+
+  /** {@return the counters} */
+  public EndpointStats.Snapshot stats() throws IOException {
+    return ask((engine, now) -> engine.stats().snapshot());
+  }
+
+  /** A question to the engine, answered on its thread. */
+  private interface Question<T> {
+    T answer(Endpoint engine, long nowNanos);
+  }
+
+  private <T> T ask(Question<T> question) throws IOException {
+    if (closed)
+      throw new SocketException("Socket closed");
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    loop.execute((engine, now) -> answer.complete(question.answer(engine, now)));
+    try {
+      return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("the mTCP engine on " + localAddress + " does not answer", e);
+    }
+  }
+
+  private Conduit admit(Connection connection) {
+    Conduit conduit = new Conduit(connection, c -> loop.execute((engine, now) -> attend(c, engine, now)));
+    conduits.put(connection.id(), conduit);
+    return conduit;
+  }
+
+  private void attend(Conduit conduit, Endpoint engine, long nowNanos) {
+    if (conduit.exchange())
+      conduits.remove(conduit.connection().id());
+    engine.update(conduit.connection(), nowNanos);
+  }
+
+  /** Hands the engine's events to the conduits; runs after each turn of the loop. */
+  private void handOut(Endpoint engine, long nowNanos) {
+    for (var c = engine.accept(); c != null; c = engine.accept()) {
+      Conduit conduit = admit(c);
+      if (refusing || backlog.size() >= BACKLOG)
+        conduit.close(true);
+      else
+        backlog.add(conduit);
+    }
+    for (var c = engine.pollChanged(); c != null; c = engine.pollChanged()) {
+      Conduit conduit = conduits.get(c.id());
+      if (conduit != null)
+        attend(conduit, engine, nowNanos);
+    }
+  }
+
+  /** Refuses new connections from now on; those there are go on. */
+  void stopAccepting() {
+    refusing = true;
+    for (Conduit c = backlog.poll(); c != null; c = backlog.poll())
+      c.close(true);
+  }
+
+  /**
+   * Refuses new connections, waits until those there are have ended, at most {@code grace}, and closes.
+   *
+   * @return whether all had ended by themselves
+   */
+  public boolean close(Duration grace) throws IOException {
+    stopAccepting();
+    long end = System.nanoTime() + grace.toNanos();
+    boolean quiet = ask((engine, now) -> engine.connectionCount()) == 0;
+    while (!quiet && end - System.nanoTime() > 0) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+      quiet = ask((engine, now) -> engine.connectionCount()) == 0;
+    }
+    close();
+    return quiet;
+  }
+
+  /** {@return whether it is closed} */
+  public boolean isClosed() { return closed; }
+
+  /** Resets all connections and closes the UDP socket. */
+  @Override
+  public void close() {
+    if (closed)
+      return;
+    closed = true;
+    if (watch != null)
+      watch.close();
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    loop.execute((engine, now) -> {
+      List<Conduit> open = new ArrayList<>();
+      conduits.forEach(open::add);
+      for (Conduit conduit : open) {
+        conduit.close(true);
+        attend(conduit, engine, now);
+      }
+      // the resets leave at the end of this turn, before the next one runs this
+      loop.execute((e, n) -> done.complete(true));
+    });
+    try {
+      done.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // the loop is dead or stuck: there is nobody left to tell the peers
+    }
+    loop.close();
+  }
+}

@@ -1,0 +1,15 @@
+package dev.gap.mtcp.engine;
+
+/** Why a connection is over. */
+public enum CloseReason {
+  /** Both directions ended and everything was acknowledged. */
+  FINISHED,
+  /** The peer reset it. */
+  RESET_BY_PEER,
+  /** This side reset it. */
+  RESET,
+  /** Nothing valid came from the peer for the configured timeout. */
+  TIMED_OUT,
+  /** The peer answered none of the keepalive probes. */
+  PEER_DEAD
+}

@@ -1,0 +1,428 @@
+package dev.gap.mtcp.engine;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.gap.mtcp.engine.wire.SegmentHeader;
+import dev.gap.mtcp.engine.wire.SegmentView;
+import dev.gap.transport.DeadlineQueue;
+import dev.gap.transport.PacketEngine;
+
+import static dev.gap.mtcp.engine.wire.SegmentHeader.*;
+
+/**
+ * One mTCP connection. After any command ({@link #write}, {@link #read}, {@link #shutdownOutput}, {@link #close},
+ * {@link #reset}) tell the endpoint with {@link Endpoint#update}.
+ */
+public final class Connection extends DeadlineQueue.Entry {
+  /** A pure acknowledgment tells of at most this many ranges; more would weigh as much as the data. */
+  private static final int MOST_SACK_BLOCKS = 64;
+  private static final long LEAST_SEND_BUFFER = 256 << 10;
+  private static final long MOST_PERSIST = TimeUnit.SECONDS.toNanos(2);
+  private static final int RESETS = 3;
+
+  private final long id;
+  private final boolean dialer;
+  private final ConnectionConfig config;
+  private final Sender sender;
+  private final Receiver receiver;
+  private final AckSchedule acks = new AckSchedule();
+  private final Keepalive keepalive;
+  private final Migration migration = new Migration();
+  private final long createdNanos;
+  private Path path;
+  private @Nullable InetSocketAddress newAddress;
+  private InetSocketAddress controlPeer;
+  private boolean heard;
+  private boolean gapPeer;
+  private boolean readClosed;
+  private boolean probe;
+  private int resetsLeft;
+  private long nextReset = PacketEngine.NEVER;
+  private long persistAt = PacketEngine.NEVER;
+  private long persistInterval;
+  private @Nullable CloseReason closeReason;
+
+  // where the endpoint has put it
+  boolean inReady;
+  boolean inControl;
+  boolean inTouched;
+  boolean changed;
+  boolean inChanged;
+
+  Connection(long id, boolean dialer, boolean gapPeer, Path path, ConnectionConfig config, ChunkPool pool,
+      long nowNanos) {
+    this.id = id;
+    this.dialer = dialer;
+    this.path = path;
+    controlPeer = path.peer();
+    this.config = config;
+    createdNanos = nowNanos;
+    sender = new Sender(pool);
+    receiver = new Receiver(pool, new ReceiveWindow(config.window()));
+    keepalive = new Keepalive(config, nowNanos);
+    if (dialer)
+      sender.queueOpening();
+    if (gapPeer)
+      meetGapPeer();
+    path.join(nowNanos);
+  }
+
+  private void meetGapPeer() {
+    gapPeer = true;
+    receiver.tuning().onGapPeer();
+  }
+
+  // ---- what the user of the engine does
+
+  /** {@return the connection ID} */
+  public long id() {
+    return id;
+  }
+
+  /** {@return the address that segments are sent to now} */
+  public InetSocketAddress peer() {
+    return path.peer();
+  }
+
+  /** {@return whether anything valid has come from the peer} */
+  public boolean isHeard() { return heard; }
+
+  /** {@return whether the peer is known to be gap, and not the original} Known once {@link #isHeard}. */
+  public boolean isGapPeer() {
+    return gapPeer;
+  }
+
+  /** {@return why it is over, or null if it is not} What had arrived in order can still be read, unless it was reset. */
+  public @Nullable CloseReason closeReason() {
+    return closeReason;
+  }
+
+  /** {@return how many of the bytes were taken to be sent} Fewer than offered means that the send buffer is full. */
+  public int write(byte[] from, int offset, int length) {
+    if (closeReason != null || sender.isFinQueued())
+      return 0;
+    return sender.write(from, offset, length, sendBufferLimit());
+  }
+
+  /** {@return how many bytes {@link #write} would take now} */
+  public long writableBytes() {
+    if (closeReason != null || sender.isFinQueued())
+      return 0;
+    return Math.max(0, sendBufferLimit() - sender.bufferedBytes());
+  }
+
+  /** Enough for what is in flight and as much again, so that the path never waits for the application. */
+  private long sendBufferLimit() {
+    return Math.min(config.maxSendBuffer(), LEAST_SEND_BUFFER + 2 * sender.outstandingBytes());
+  }
+
+  /** {@return bytes copied to {@code to}, 0 if there are none now, -1 at the end of the stream} */
+  public int read(byte[] to, int offset, int length) {
+    return receiver.read(to, offset, length);
+  }
+
+  /** {@return bytes that {@link #read} would give now} */
+  public long readableBytes() {
+    return receiver.unreadBytes();
+  }
+
+  /** {@return whether the peer has ended its direction and all of it has arrived} */
+  public boolean isInputFinished() {
+    return receiver.isFinished();
+  }
+
+  /** {@return whether everything written has been acknowledged} */
+  public boolean isOutputAcknowledged() {
+    return sender.isAllAcknowledged();
+  }
+
+  /** Ends this side's direction, after what was written. */
+  public void shutdownOutput() {
+    if (closeReason == null)
+      sender.queueFin();
+  }
+
+  /**
+   * Ends both directions for this side: what was written is still delivered, but if there is received data that was not
+   * read, or if more arrives, the connection is reset (RFC 1122 section 4.2.2.13).
+   */
+  public void close() {
+    readClosed = true;
+    if (closeReason != null)
+      return;
+    if (receiver.unreadBytes() > 0)
+      reset();
+    else
+      sender.queueFin();
+  }
+
+  /** Ends the connection at once. */
+  public void reset() {
+    if (closeReason != null)
+      return;
+    // the original makes a connection of a reset it does not know: it gets one
+    resetsLeft = gapPeer ? RESETS : 1;
+    nextReset = createdNanos;
+    over(CloseReason.RESET);
+  }
+
+  /** Sets the policy of the receive window from now on. */
+  public void setWindow(WindowPolicy policy) {
+    receiver.tuning().setPolicy(policy);
+    acks.requestNow(createdNanos);
+  }
+
+  /** {@return what can be seen of it now} */
+  public ConnectionInfo info() {
+    return new ConnectionInfo(id, path.peer(), gapPeer, path.smoothedRttNanos(), path.minRttNanos(),
+        path.rate().pacingRate(), receiver.tuning().limit(), receiver.window(), receiver.unreadBytes(),
+        sender.bufferedBytes(), sender.acknowledgedSegments());
+  }
+
+  // ---- what the endpoint does
+
+  Path path() {
+    return path;
+  }
+
+  boolean isDialer() { return dialer; }
+
+  boolean isFinished() { return closeReason == CloseReason.FINISHED; }
+
+  /** {@return whether nothing more is to be sent or heard} */
+  boolean isGone() {
+    return closeReason != null && resetsLeft == 0;
+  }
+
+  long createdNanos() {
+    return createdNanos;
+  }
+
+  int nextSeq() {
+    return (int) sender.nxt();
+  }
+
+  int nextExpected() {
+    return (int) receiver.next();
+  }
+
+  /** Takes in a well-formed segment of this connection. */
+  void receive(SegmentView segment, InetSocketAddress from, long nowNanos) {
+    if (closeReason != null)
+      return;
+    if (segment.has(RST)) {
+      if (receiver.isResetAcceptable(segment.seq()))
+        over(CloseReason.RESET_BY_PEER);
+      return;
+    }
+    long unreadBefore = receiver.unreadBytes();
+    long next = receiver.next();
+    boolean accepted = receiver.receive(segment, nowNanos) == Receiver.Outcome.ACCEPTED;
+    hear(segment, nowNanos);
+    if (!dialer)
+      follow(segment, from, accepted, nowNanos);
+    if (segment.has(ACK))
+      acknowledge(segment, nowNanos);
+    if (!accepted)
+      acks.requestNow(nowNanos);
+    else if (segment.has(CNT | FIN))
+      acks.requestNow(nowNanos);
+    else if (segment.takesNumber())
+      acks.request(path.smoothedRttNanos(), nowNanos);
+    changed |= receiver.next() != next;
+    if (readClosed && receiver.unreadBytes() > unreadBefore)
+      reset();
+    else
+      finishIfDone();
+  }
+
+  private void hear(SegmentView segment, long nowNanos) {
+    keepalive.onHeard(segment.dataLength() > 0, nowNanos);
+    probe = false;
+    if (heard)
+      return;
+    heard = true;
+    changed = true;
+    if (dialer && segment.has(RSV))
+      meetGapPeer();
+  }
+
+  private void follow(SegmentView segment, InetSocketAddress from, boolean accepted, long nowNanos) {
+    // a probe stands just before the window: it may nominate an address too
+    boolean newest = (accepted || segment.seq() == (int) receiver.next() - 1) && migration.advances(segment.tsVal());
+    if (from.equals(path.peer())) {
+      path.onHeard(nowNanos);
+      migration.onCurrent(newest);
+    } else if (migration.onOther(from, newest, segment.tsEcr(), segment.length(), nowNanos)) {
+      newAddress = from;
+    }
+  }
+
+  /** {@return the address that the peer has moved to, once, or null} The endpoint then calls {@link #moveTo}. */
+  @Nullable
+  InetSocketAddress pollNewAddress() {
+    InetSocketAddress address = newAddress;
+    newAddress = null;
+    return address;
+  }
+
+  /** Goes on over another path. */
+  void moveTo(Path other, long nowNanos) {
+    path.onForgotten(sender.bytesInFlight());
+    path.leave(nowNanos);
+    path = other;
+    sender.loseFlight();
+    path.join(nowNanos);
+    acks.requestNow(nowNanos);
+  }
+
+  private void acknowledge(SegmentView segment, long nowNanos) {
+    long una = sender.una();
+    sender.onAck(segment, clock(nowNanos), path, nowNanos);
+    receiver.tuning().onMinRtt(path.minRttNanos());
+    changed |= sender.una() != una;
+  }
+
+  private void finishIfDone() {
+    if (receiver.isFinished() && sender.isFinQueued() && sender.isAllAcknowledged())
+      over(CloseReason.FINISHED);
+  }
+
+  private void over(CloseReason reason) {
+    closeReason = reason;
+    changed = true;
+    sender.release(path);
+    receiver.release(reason != CloseReason.RESET);
+  }
+
+  /** Does what is due. */
+  void onTimeout(long nowNanos) {
+    if (closeReason != null)
+      return;
+    sender.detectLoss(path, nowNanos);
+    boolean outstanding = sender.hasOutstanding();
+    if (keepalive.deadline(path.rtoNanos(), outstanding) <= nowNanos) {
+      CloseReason verdict = keepalive.verdict(outstanding, nowNanos);
+      if (verdict != null) {
+        over(verdict);
+        return;
+      }
+      keepalive.onProbe(nowNanos);
+      probe = true;
+    }
+    if (persistAt <= nowNanos) {
+      probe = true;
+      persistInterval = Math.min(MOST_PERSIST, 2 * persistInterval);
+      persistAt = nowNanos + persistInterval;
+    }
+  }
+
+  /** Finds what is lost by time. */
+  void checkLoss(long nowNanos) {
+    if (closeReason == null)
+      sender.detectLoss(path, nowNanos);
+  }
+
+  /** Probes the peer, so that it learns of a changed address. */
+  void probeNow() {
+    probe = true;
+  }
+
+  /** {@return when {@link #onTimeout} or {@link #writeControl} has something to do} */
+  long deadline(long nowNanos) {
+    if (closeReason != null)
+      return resetsLeft > 0 ? nextReset : PacketEngine.NEVER;
+    if (!sender.isWindowBlocked()) {
+      persistAt = PacketEngine.NEVER;
+    } else if (persistAt == PacketEngine.NEVER) {
+      persistInterval = path.rtoNanos();
+      persistAt = nowNanos + persistInterval;
+    }
+    long at = Math.min(sender.lossDeadline(path), keepalive.deadline(path.rtoNanos(), sender.hasOutstanding()));
+    return Math.min(Math.min(at, acks.due()), Math.min(persistAt, migration.deadline()));
+  }
+
+  /** {@return whether {@link #writeControl} has something to write now} */
+  boolean hasControl(long nowNanos) {
+    if (closeReason != null)
+      return resetsLeft > 0 && nextReset <= nowNanos;
+    return probe || acks.due() <= nowNanos || migration.deadline() <= nowNanos
+        || (heard && receiver.shouldUpdateWindow());
+  }
+
+  /** {@return whether there is a numbered segment to send, window permitting} */
+  boolean hasData() {
+    return closeReason == null && sender.next() != Sender.NONE;
+  }
+
+  /** Writes one control segment. {@return its length in bytes, or 0 if there is none} {@link #controlPeer} has its address. */
+  int writeControl(byte[] out, long nowNanos) {
+    controlPeer = path.peer();
+    if (closeReason != null)
+      return writeReset(out, nowNanos);
+    InetSocketAddress challenged = migration.pollChallenge(SegmentHeader.BYTES, clock(nowNanos), nowNanos);
+    if (challenged != null) {
+      controlPeer = challenged;
+      // numbered before what the peer has acknowledged, so that it is answered, and its timestamp echoed
+      return writeHeader(out, (int) sender.una() - 1, SegmentHeader.ACK, receiver.window(), 0, nowNanos);
+    }
+    if (probe) {
+      probe = false;
+      return writePure(out, (int) sender.nxt() - 1, nowNanos);
+    }
+    if (acks.due() > nowNanos && !receiver.shouldUpdateWindow())
+      return 0;
+    return writePure(out, (int) sender.nxt(), nowNanos);
+  }
+
+  InetSocketAddress controlPeer() {
+    return controlPeer;
+  }
+
+  private int writeReset(byte[] out, long nowNanos) {
+    if (resetsLeft == 0)
+      return 0;
+    resetsLeft--;
+    nextReset = nowNanos + path.rtoNanos();
+    return writeHeader(out, (int) sender.nxt(), RST | SegmentHeader.ACK, 0, 0, nowNanos);
+  }
+
+  private int writePure(byte[] out, int seq, long nowNanos) {
+    int blocks = receiver.writeSack(out, MOST_SACK_BLOCKS);
+    int length = writeHeader(out, seq, SegmentHeader.ACK, receiver.window(), blocks, nowNanos);
+    receiver.onAckSent();
+    acks.onSent(true, nowNanos);
+    return length;
+  }
+
+  /** Writes the next numbered segment. {@return its length in bytes, or 0 if there is none} */
+  int writeData(byte[] out, long nowNanos) {
+    if (!hasData())
+      return 0;
+    long seq = sender.next();
+    int data = sender.dataLength(seq);
+    int room = (MAX_PAYLOAD - data) / SACK_BLOCK;
+    int blocks = receiver.writeSack(out, Math.min(room, MOST_SACK_BLOCKS));
+    int length = writeHeader(out, (int) seq, sender.flags(seq), receiver.window(), blocks, nowNanos) + data;
+    sender.copyData(seq, out, length - data);
+    acks.onSent(receiver.sackFits(blocks), nowNanos);
+    receiver.onAckSent();
+    sender.onSent(seq, length, path, nowNanos);
+    return length;
+  }
+
+  private int writeHeader(byte[] out, int seq, int flags, int window, int blocks, long nowNanos) {
+    int mark = gapPeer && !dialer ? RSV : 0;
+    int dataOffset = SegmentHeader.BYTES + SACK_BLOCK * blocks;
+    SegmentHeader.write(out, id, seq, (int) receiver.next(), clock(nowNanos), receiver.tsRecent(), window, flags | mark,
+        dataOffset);
+    return dataOffset;
+  }
+
+  private int clock(long nowNanos) {
+    return (int) TimeUnit.NANOSECONDS.toMillis(nowNanos - createdNanos);
+  }
+}

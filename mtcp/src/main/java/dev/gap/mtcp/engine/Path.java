@@ -1,0 +1,182 @@
+package dev.gap.mtcp.engine;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.gap.mtcp.engine.wire.SegmentHeader;
+import dev.gap.transport.DeliveryMeter;
+import dev.gap.transport.Pacer;
+import dev.gap.transport.PacketEngine;
+import dev.gap.transport.PathRound;
+import dev.gap.transport.RateController;
+import dev.gap.transport.RttEstimator;
+import dev.gap.transport.WindowedMin;
+
+/**
+ * The way to one peer address: round-trip time, rate and pacing, shared by all connections to it, and the connections that
+ * have something to send, which take turns datagram by datagram.
+ */
+final class Path {
+  private static final long INITIAL_RTO = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long MIN_RTO = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long MIN_RTT_WINDOW = TimeUnit.SECONDS.toNanos(30);
+  private static final long DEFAULT_RTT = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long MIN_OUTAGE = TimeUnit.MILLISECONDS.toNanos(600);
+  /** During an outage this much is sent each retransmission timeout: enough to notice its end. */
+  private static final long OUTAGE_LIMIT = 4 * SegmentHeader.MAX_DATAGRAM;
+
+  private final InetSocketAddress peer;
+  private final RateController rate;
+  private final RttEstimator rtt = new RttEstimator(INITIAL_RTO, MIN_RTO);
+  private final WindowedMin minRtt = new WindowedMin(MIN_RTT_WINDOW);
+  private final DeliveryMeter meter = new DeliveryMeter();
+  private final Pacer pacer = new Pacer();
+  private final ArrayDeque<Connection> ready = new ArrayDeque<>();
+  private long bytesInFlight;
+  private boolean awaiting;
+  private long awaitingSince;
+  private int connections;
+  private long lastUsed;
+
+  Path(InetSocketAddress peer, RateController rate) {
+    this.peer = peer;
+    this.rate = rate;
+  }
+
+  InetSocketAddress peer() {
+    return peer;
+  }
+
+  void join(long nowNanos) {
+    connections++;
+    lastUsed = nowNanos;
+  }
+
+  void leave(long nowNanos) {
+    connections--;
+    lastUsed = nowNanos;
+  }
+
+  boolean isUnusedSince(long nanos) {
+    return connections == 0 && lastUsed - nanos < 0;
+  }
+
+  /** Lets {@code connection} take its turns. It must not be waiting already. */
+  void enqueue(Connection connection) {
+    ready.addLast(connection);
+  }
+
+  @Nullable
+  Connection dequeue() {
+    return ready.pollFirst();
+  }
+
+  boolean hasReady() {
+    return !ready.isEmpty();
+  }
+
+  /** {@return whether rate and flight allow one more datagram now} */
+  boolean maySend(long nowNanos) {
+    return bytesInFlight < inflightLimit(nowNanos) && pacer.nextSendNanos(nowNanos) <= nowNanos;
+  }
+
+  /** {@return when the pacer lets the next datagram go, if something waits for it} */
+  long nextSendNanos(long nowNanos) {
+    if (ready.isEmpty() || bytesInFlight >= inflightLimit(nowNanos))
+      return PacketEngine.NEVER;
+    return pacer.nextSendNanos(nowNanos);
+  }
+
+  private long inflightLimit(long nowNanos) {
+    long limit = rate.inflightLimit();
+    return limit != RateController.UNLIMITED && isOutage(nowNanos) ? OUTAGE_LIMIT : limit;
+  }
+
+  /** An outage: much has been sent for much longer than a round trip, and nothing at all was heard. */
+  private boolean isOutage(long nowNanos) {
+    return awaiting && nowNanos - awaitingSince > Math.max(MIN_OUTAGE, 3 * rtt.rtoNanos());
+  }
+
+  /** Notes that the path could take more than the connections have to send. */
+  void noteIdle(long nowNanos) {
+    if (bytesInFlight < rate.inflightLimit())
+      meter.onIdle(nowNanos);
+  }
+
+  void onSent(int bytes, long nowNanos) {
+    bytesInFlight += bytes;
+    pacer.onSent(bytes, rate.pacingRate(), nowNanos);
+    meter.onSent(bytes, nowNanos);
+    if (!awaiting) {
+      awaiting = true;
+      awaitingSince = nowNanos;
+    }
+  }
+
+  /** Notes that something valid came from the peer. */
+  void onHeard(long nowNanos) {
+    if (isOutage(nowNanos))
+      meter.restart();
+    awaiting = bytesInFlight > 0;
+    awaitingSince = nowNanos;
+    lastUsed = nowNanos;
+  }
+
+  void onDelivered(int bytes, long sentNanos, boolean wasInFlight) {
+    if (wasInFlight)
+      bytesInFlight -= bytes;
+    meter.onDelivered(bytes, sentNanos);
+  }
+
+  void onLost(int bytes) {
+    bytesInFlight -= bytes;
+    meter.onLost(bytes);
+  }
+
+  void onSpuriousLoss(int bytes) {
+    meter.onSpuriousLoss(bytes);
+  }
+
+  /** Takes what a connection had in flight out of the count: it is closed, or went to another path. */
+  void onForgotten(long bytes) {
+    bytesInFlight -= bytes;
+  }
+
+  void onRtt(long rttNanos, long nowNanos) {
+    rtt.sample(rttNanos);
+    minRtt.update(rttNanos, nowNanos);
+    meter.onRtt(rttNanos);
+    rate.onRtt(rttNanos, nowNanos);
+  }
+
+  /** Closes the round trip, if one has ended, and lets the rate follow it. */
+  void endRound(long nowNanos) {
+    PathRound round = meter.pollRound(nowNanos);
+    if (round != null)
+      rate.onRound(round);
+  }
+
+  long rtoNanos() {
+    return rtt.rtoNanos();
+  }
+
+  long minRttNanos() {
+    long least = minRtt.get();
+    return least == Long.MAX_VALUE ? DEFAULT_RTT : least;
+  }
+
+  long smoothedRttNanos() {
+    return rtt.smoothedNanos();
+  }
+
+  RateController rate() {
+    return rate;
+  }
+
+  long bytesInFlight() {
+    return bytesInFlight;
+  }
+}

@@ -1,0 +1,277 @@
+package dev.gap.mtcp.engine;
+
+import java.util.concurrent.TimeUnit;
+
+import dev.gap.mtcp.engine.wire.SegmentHeader;
+import dev.gap.mtcp.engine.wire.SegmentView;
+import dev.gap.transport.LossDetector;
+import dev.gap.transport.PacketEngine;
+import dev.gap.transport.SentSegments;
+import dev.gap.transport.Seq32;
+
+/**
+ * The sending half of a connection: numbered segments, what of them is in flight, lost or delivered, and what the peer's
+ * window allows. Numbers are unwrapped.
+ */
+final class Sender {
+  static final long NONE = SentSegments.NONE;
+
+  /** What may be in flight until the first segment from the peer is seen (docs/protocol.md, "Sending"). */
+  private static final int INITIAL_WINDOW = 32;
+  private static final long UNSURE = Long.MIN_VALUE;
+  private static final long MAX_TIMESTAMP_RTT_MILLIS = TimeUnit.MINUTES.toMillis(1);
+
+  private final SentSegments sent = new SentSegments();
+  private final LossDetector loss = new LossDetector();
+  private final SegmentStore store;
+  private long end;
+  private long bufferedBytes;
+  private long unsentBytes;
+  private long windowEdge = INITIAL_WINDOW;
+  private int windowTs;
+  private boolean peerHeard;
+  private long openingSeq = NONE;
+  private long finSeq = NONE;
+  private long acknowledgedSegments;
+
+  Sender(ChunkPool pool) {
+    store = new SegmentStore(pool);
+  }
+
+  /** Queues the segment that opens a connection. */
+  void queueOpening() {
+    openingSeq = end;
+    queueEmpty();
+  }
+
+  /** Queues the segment that ends this direction, once. */
+  void queueFin() {
+    if (finSeq != NONE)
+      return;
+    finSeq = end;
+    queueEmpty();
+  }
+
+  /** Takes bytes to be sent, as many as {@code limit} buffered bytes allow. {@return how many it took} */
+  int write(byte[] from, int offset, int length, long limit) {
+    int taken = 0;
+    int wanted = (int) Math.min(length, limit - bufferedBytes);
+    while (taken < wanted) {
+      long tail = end - 1;
+      boolean open = end > sent.nxt() && tail != openingSeq && store.length(tail) < SegmentHeader.MAX_PAYLOAD;
+      int room = open ? SegmentHeader.MAX_PAYLOAD - store.length(tail) : SegmentHeader.MAX_PAYLOAD;
+      int n = Math.min(room, wanted - taken);
+      if (open) {
+        store.append(tail, from, offset + taken, n);
+      } else {
+        queueEmpty();
+        store.put(end - 1, from, offset + taken, n);
+      }
+      taken += n;
+      bufferedBytes += n;
+      unsentBytes += n;
+    }
+    return taken;
+  }
+
+  private void queueEmpty() {
+    store.reserve(end + 1 - sent.una(), sent.una(), end);
+    end++;
+  }
+
+  /** {@return whether the stream was ended by {@link #queueFin}} */
+  boolean isFinQueued() { return finSeq != NONE; }
+
+  /** {@return whether everything queued has been acknowledged} */
+  boolean isAllAcknowledged() {
+    return sent.una() == end;
+  }
+
+  /** {@return bytes taken and not yet acknowledged} */
+  long bufferedBytes() {
+    return bufferedBytes;
+  }
+
+  /** {@return bytes sent and not yet acknowledged} */
+  long outstandingBytes() {
+    return bufferedBytes - unsentBytes;
+  }
+
+  /** {@return bytes of datagrams in flight} */
+  long bytesInFlight() {
+    return sent.bytesInFlight();
+  }
+
+  /** {@return how many segments the peer has acknowledged cumulatively, ever} */
+  long acknowledgedSegments() {
+    return acknowledgedSegments;
+  }
+
+  /** {@return the number of the next new segment (SND.NXT)} */
+  long nxt() {
+    return sent.nxt();
+  }
+
+  /** {@return the first number not acknowledged (SND.UNA)} */
+  long una() {
+    return sent.una();
+  }
+
+  /** {@return the number of the segment to send next, lost ones first, or {@link #NONE}} */
+  long next() {
+    long lost = sent.firstLost();
+    if (lost != NONE)
+      return lost;
+    return sent.nxt() < end && sent.nxt() < windowEdge ? sent.nxt() : NONE;
+  }
+
+  /** {@return whether there is something to send and nothing but the peer's window in its way} */
+  boolean isWindowBlocked() {
+    return sent.nxt() < end && sent.nxt() >= windowEdge && sent.outstanding() == 0;
+  }
+
+  /** {@return whether segments wait for their acknowledgment} */
+  boolean hasOutstanding() {
+    return sent.outstanding() > 0;
+  }
+
+  /** {@return the flags of segment {@code seq}} */
+  int flags(long seq) {
+    if (seq == openingSeq)
+      return SegmentHeader.CNT | SegmentHeader.ACK;
+    return seq == finSeq ? SegmentHeader.FIN | SegmentHeader.ACK : SegmentHeader.ACK;
+  }
+
+  /** {@return the length of the data of segment {@code seq}} */
+  int dataLength(long seq) {
+    return store.length(seq);
+  }
+
+  /** Copies the data of segment {@code seq}. */
+  void copyData(long seq, byte[] to, int at) {
+    store.copy(seq, 0, to, at, store.length(seq));
+  }
+
+  /** Records that segment {@code seq}, which {@link #next} gave, was sent. */
+  void onSent(long seq, int datagramBytes, Path path, long nowNanos) {
+    if (seq == sent.nxt()) {
+      unsentBytes -= store.length(seq);
+      sent.onSent(datagramBytes, nowNanos);
+    } else {
+      sent.onResent(seq, datagramBytes, nowNanos);
+    }
+    path.onSent(datagramBytes, nowNanos);
+  }
+
+  /**
+   * Takes in acknowledgment number, SACK list and window of a segment. Acknowledgments never move back.
+   *
+   * @param clockMillis this side's clock, the one that TsEcr echoes
+   */
+  void onAck(SegmentView segment, int clockMillis, Path path, long nowNanos) {
+    long ack = Seq32.unwrap(segment.ack(), sent.una());
+    if (ack > sent.nxt())
+      return;
+    boolean advanced = ack > sent.una();
+    loss.beginAcknowledgment();
+    long latest = deliverRange(sent.una(), ack, path, nowNanos);
+    if (advanced)
+      advance(ack);
+    for (int i = 0; i < segment.sackCount(); i++) {
+      long from = Math.max(sent.una(), Seq32.unwrap(segment.sackFirst(i), sent.una()));
+      long to = Math.min(sent.nxt(), Seq32.unwrap(segment.sackLast(i), sent.una()) + 1);
+      latest = Math.max(latest, deliverRange(from, to, path, nowNanos));
+    }
+    if (latest != UNSURE)
+      path.onRtt(nowNanos - latest, nowNanos);
+    else if (advanced)
+      sampleTimestamp(segment, clockMillis, path, nowNanos);
+    if (ack >= sent.una())
+      updateWindow(segment, ack);
+  }
+
+  /** {@return when the latest-sent of those newly delivered was sent, or {@link #UNSURE} if none was sent just once} */
+  private long deliverRange(long from, long to, Path path, long nowNanos) {
+    long latest = UNSURE;
+    for (long seq = sent.nextUndelivered(from); seq < to; seq = sent.nextUndelivered(seq + 1)) {
+      latest = Math.max(latest, deliver(seq, path, nowNanos));
+    }
+    return latest;
+  }
+
+  /** {@return when {@code seq}, which has arrived, was sent, or {@link #UNSURE} if it was sent more than once} */
+  private long deliver(long seq, Path path, long nowNanos) {
+    int bytes = sent.bytes(seq);
+    long sentAt = sent.sentNanos(seq);
+    boolean once = sent.transmissions(seq) == 1;
+    boolean wasLost = sent.isLost(seq);
+    // RFC 3522's question: an answer sooner than any round trip is to an earlier transmission
+    boolean early = !once && nowNanos - sentAt < path.minRttNanos() - path.minRttNanos() / 8;
+    if (wasLost || early)
+      path.onSpuriousLoss(bytes);
+    long arrived = early ? sent.originNanos(seq) : sentAt;
+    loss.onArrival(arrived, nowNanos);
+    sent.onDelivered(seq);
+    path.onDelivered(bytes, arrived, !wasLost);
+    return once ? sentAt : UNSURE;
+  }
+
+  private void advance(long ack) {
+    for (long seq = sent.una(); seq < ack; seq++) {
+      bufferedBytes -= store.length(seq);
+      store.release(seq);
+    }
+    acknowledgedSegments += ack - sent.una();
+    sent.advance(ack);
+  }
+
+  /** RTT = own clock - TsEcr, for acknowledgments of segments sent more than once. */
+  private static void sampleTimestamp(SegmentView segment, int clockMillis, Path path, long nowNanos) {
+    int millis = clockMillis - segment.tsEcr();
+    if (segment.tsEcr() == 0 || millis < 0 || millis > MAX_TIMESTAMP_RTT_MILLIS)
+      return;
+    path.onRtt(TimeUnit.MILLISECONDS.toNanos(millis), nowNanos);
+  }
+
+  private void updateWindow(SegmentView segment, long ack) {
+    if (peerHeard && Seq32.before(segment.tsVal(), windowTs))
+      return;
+    peerHeard = true;
+    windowTs = segment.tsVal();
+    windowEdge = ack + segment.window();
+  }
+
+  /** Finds what is lost by time, or overdue, at {@code nowNanos}. */
+  void detectLoss(Path path, long nowNanos) {
+    for (long seq = sent.oldestInFlight(); seq != NONE; seq = sent.oldestInFlight()) {
+      if (overdueAt(seq, path) - nowNanos > 0)
+        return;
+      path.onLost(sent.bytes(seq));
+      sent.onLost(seq);
+    }
+  }
+
+  /** Takes all that is in flight for lost: it went to an address where the peer is no more. */
+  void loseFlight() {
+    for (long seq = sent.oldestInFlight(); seq != NONE; seq = sent.oldestInFlight())
+      sent.onLost(seq);
+  }
+
+  /** {@return when {@link #detectLoss} may find something, if nothing is heard before} */
+  long lossDeadline(Path path) {
+    long seq = sent.oldestInFlight();
+    return seq == NONE ? PacketEngine.NEVER : overdueAt(seq, path);
+  }
+
+  private long overdueAt(long seq, Path path) {
+    long sentAt = sent.sentNanos(seq);
+    long timeout = sentAt + path.rtoNanos();
+    return loss.isPassedOver(sentAt) ? Math.min(timeout, loss.lostAtNanos(sentAt, path.minRttNanos())) : timeout;
+  }
+
+  /** Frees all buffers. */
+  void release(Path path) {
+    path.onForgotten(sent.bytesInFlight());
+    store.releaseAll();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.gap.transport;
+
+/**
+ * {@code rate: 50 mbps}: sends so that this much arrives, loss compensated, up to twice the rate. It is for those who
+ * know their path better than any measurement.
+ */
+public final class FixedRate implements RateController {
+  private static final double MAX_LOSS = 0.5;
+  private static final double SMOOTHING = 0.25;
+
+  private final long rate;
+  private double loss;
+
+  /** @param bytesPerSecond what is to arrive, at least 1 */
+  public FixedRate(long bytesPerSecond) {
+    if (bytesPerSecond < 1)
+      throw new IllegalArgumentException("rate must be at least 1 byte a second");
+    rate = bytesPerSecond;
+  }
+
+  @Override
+  public long pacingRate() {
+    return (long) (rate / (1 - loss));
+  }
+
+  @Override
+  public long inflightLimit() {
+    return UNLIMITED;
+  }
+
+  @Override
+  public void onRound(PathRound round) {
+    long resolved = round.deliveredBytes() + round.lostBytes();
+    if (resolved == 0)
+      return;
+    double now = Math.min(MAX_LOSS, (double) round.lostBytes() / resolved);
+    loss += SMOOTHING * (now - loss);
+  }
+
+  @Override
+  public void onRtt(long rttNanos, long nowNanos) {}
+}

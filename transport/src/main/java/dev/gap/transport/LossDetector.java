@@ -1,0 +1,70 @@
+package dev.gap.transport;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Loss detection by time, tolerant of reordering (the idea of RACK, RFC 8985 section 6): a segment is lost when another
+ * that was sent later has arrived, and a round trip and a reordering window have passed since it was sent. Because the
+ * time is that of the latest transmission, a lost retransmission is found in the same way. The reordering window follows
+ * the lateness that the path shows.
+ */
+public final class LossDetector {
+  private static final long MIN_WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long LATENESS_MEMORY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final WindowedMin negatedLateness = new WindowedMin(LATENESS_MEMORY_NANOS);
+  private boolean anyDelivered;
+  private long latestSentNanos;
+  private long latestRttNanos;
+  private boolean anyReported;
+  private long reportedSentNanos;
+  private long reportedRttNanos;
+
+  /**
+   * Begins the arrivals of one acknowledgment. Arrivals reported together say nothing about their order, so lateness is
+   * judged by what earlier acknowledgments reported.
+   */
+  public void beginAcknowledgment() {
+    anyReported = anyDelivered;
+    reportedSentNanos = latestSentNanos;
+    reportedRttNanos = latestRttNanos;
+  }
+
+  /**
+   * Records that a segment arrived: late, if an earlier acknowledgment had passed it over.
+   *
+   * @param sentNanos when the transmission that arrived was sent
+   */
+  public void onArrival(long sentNanos, long nowNanos) {
+    if (anyReported && sentNanos - reportedSentNanos < 0) {
+      long lateness = nowNanos - sentNanos - reportedRttNanos;
+      if (lateness > 0) negatedLateness.update(-lateness, nowNanos);
+    }
+    if (anyDelivered && sentNanos - latestSentNanos < 0) return;
+    anyDelivered = true;
+    latestSentNanos = sentNanos;
+    latestRttNanos = nowNanos - sentNanos;
+  }
+
+  /** {@return whether a segment sent at {@code sentNanos} has been passed over by one sent later} */
+  public boolean isPassedOver(long sentNanos) {
+    return anyDelivered && sentNanos - latestSentNanos < 0;
+  }
+
+  /**
+   * {@return when a segment that was sent at {@code sentNanos}, passed over, and not heard of until then is lost}
+   *
+   * @param minRttNanos the path's least round-trip time
+   */
+  public long lostAtNanos(long sentNanos, long minRttNanos) {
+    return sentNanos + latestRttNanos + reorderingWindowNanos(minRttNanos);
+  }
+
+  /** {@return how long a segment may be late, in nanoseconds: an eighth of the least round trip, or what has been seen} */
+  public long reorderingWindowNanos(long minRttNanos) {
+    long seen = negatedLateness.get();
+    long lateness = seen == Long.MAX_VALUE ? 0 : -seen;
+    // a path later than a whole round trip is left to spurious retransmissions: they cost less than the wait
+    return Math.max(MIN_WINDOW_NANOS, Math.clamp(lateness + lateness / 8, minRttNanos / 8, Math.max(1, minRttNanos)));
+  }
+}
