@@ -1,0 +1,92 @@
+package dev.gap.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.function.UnaryOperator;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * The control socket of a running local or server: one line in, lines out. Only the owner of the process can open it.
+ */
+final class ControlServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
+  private static final int LONGEST_LINE = 256;
+
+  private final Path path;
+  private final ServerSocketChannel channel;
+
+  private ControlServer(Path path, ServerSocketChannel channel) {
+    this.path = path;
+    this.channel = channel;
+  }
+
+  /**
+   * Opens the socket. One that a dead process left behind is replaced.
+   *
+   * @param answers gives the answer to a line
+   * @throws IOException if a living process has it, or it cannot be made
+   */
+  static ControlServer start(Path path, UnaryOperator<String> answers) throws IOException {
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder != null) RuntimeFolder.make(folder);
+    if (ControlClient.isAlive(path)) throw new IOException("another process has the control socket " + path);
+    Files.deleteIfExists(path);
+    ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      channel.bind(UnixDomainSocketAddress.of(path));
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+    ControlServer server = new ControlServer(path, channel);
+    Thread.ofPlatform().daemon().name("gap-control").start(() -> server.run(answers));
+    return server;
+  }
+
+  private void run(UnaryOperator<String> answers) {
+    while (channel.isOpen()) {
+      try (SocketChannel client = channel.accept()) {
+        String answer = answers.apply(readLine(Channels.newReader(client, UTF_8)));
+        ByteBuffer bytes = ByteBuffer.wrap((answer + "\n").getBytes(UTF_8));
+        while (bytes.hasRemaining())
+          client.write(bytes);
+      } catch (IOException | RuntimeException e) {
+        if (channel.isOpen()) LOG.debug("control connection failed: {}", e.getMessage());
+      }
+    }
+  }
+
+  private static String readLine(Reader in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    BufferedReader reader = new BufferedReader(in);
+    for (int c = reader.read(); c >= 0 && c != '\n' && line.length() < LONGEST_LINE; c = reader.read()) {
+      line.append((char) c);
+    }
+    return line.toString().strip();
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      LOG.debug("closing the control socket: {}", e.getMessage());
+    }
+  }
+}

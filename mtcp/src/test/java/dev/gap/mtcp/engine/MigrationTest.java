@@ -1,0 +1,125 @@
+package dev.gap.mtcp.engine;
+
+import java.net.InetSocketAddress;
+
+import org.junit.jupiter.api.Test;
+
+import dev.gap.transport.PacketEngine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+final class MigrationTest {
+  private static final long MS = 1_000_000;
+  private static final int BARE = 32;
+  private static final InetSocketAddress NEW = new InetSocketAddress("203.0.113.1", 1111);
+  private static final InetSocketAddress THIRD = new InetSocketAddress("203.0.113.2", 2222);
+
+  private final Migration migration = new Migration();
+
+  @Test
+  void aTimestampAdvancesOnlyPastAllBefore() {
+    assertThat(migration.advances(100)).isTrue();
+    assertThat(migration.advances(100)).isFalse();
+    assertThat(migration.advances(99)).isFalse();
+    assertThat(migration.advances(101)).isTrue();
+    assertThat(migration.advances(Integer.MAX_VALUE)).isTrue();
+    assertThat(migration.advances(Integer.MIN_VALUE)).as("timestamps wrap").isTrue();
+    assertThat(migration.advances(Integer.MAX_VALUE)).isFalse();
+  }
+
+  @Test
+  void anOldSegmentNominatesNothing() {
+    assertThat(migration.onOther(NEW, false, 0, 1000, 0)).isFalse();
+    assertThat(migration.deadline()).isEqualTo(PacketEngine.NEVER);
+    assertThat(migration.pollChallenge(BARE, 500, 0)).isNull();
+  }
+
+  @Test
+  void theNewestNominatesAndIsChallengedAtOnceButNotFollowed() {
+    assertThat(migration.onOther(NEW, true, 0, 1000, 7 * MS)).isFalse();
+    assertThat(migration.deadline()).isEqualTo(7 * MS);
+    assertThat(migration.pollChallenge(BARE, 500, 7 * MS)).isEqualTo(NEW);
+  }
+
+  @Test
+  void movesWhenTheChallengeIsEchoed() {
+    nominate(NEW, 1000);
+    migration.pollChallenge(BARE, 500, 0);
+    assertThat(migration.onOther(NEW, true, 499, BARE, 50 * MS)).isFalse();
+    assertThat(migration.onOther(NEW, true, 500, BARE, 60 * MS)).isTrue();
+    assertThat(migration.deadline()).as("it is over").isEqualTo(PacketEngine.NEVER);
+  }
+
+  @Test
+  void anEchoFromAThirdAddressProvesNothing() {
+    nominate(NEW, 1000);
+    migration.pollChallenge(BARE, 500, 0);
+    assertThat(migration.onOther(THIRD, false, 500, BARE, 50 * MS)).isFalse();
+    assertThat(migration.onOther(THIRD, true, 500, BARE, 51 * MS)).as("it is challenged itself first").isFalse();
+    assertThat(migration.pollChallenge(BARE, 551, 51 * MS)).isEqualTo(THIRD);
+    assertThat(migration.onOther(NEW, false, 551, BARE, 90 * MS)).as("no longer nominated").isFalse();
+    assertThat(migration.onOther(THIRD, false, 551, BARE, 91 * MS)).isTrue();
+  }
+
+  @Test
+  void anEchoBeforeAnyChallengeProvesNothing() {
+    nominate(NEW, 1000);
+    assertThat(migration.onOther(NEW, true, 500, 1000, 10 * MS)).isFalse();
+  }
+
+  @Test
+  void aNewerSegmentFromTheOldAddressCancels() {
+    nominate(NEW, 1000);
+    migration.pollChallenge(BARE, 500, 0);
+    migration.onCurrent(false);
+    assertThat(migration.deadline()).as("an old one does not").isNotEqualTo(PacketEngine.NEVER);
+    migration.onCurrent(true);
+    assertThat(migration.deadline()).isEqualTo(PacketEngine.NEVER);
+    assertThat(migration.onOther(NEW, false, 500, BARE, 50 * MS)).isFalse();
+    assertThat(migration.pollChallenge(BARE, 600, 500 * MS)).isNull();
+  }
+
+  @Test
+  void challengesAgainEveryHundredMilliseconds() {
+    nominate(NEW, 10_000);
+    assertThat(migration.pollChallenge(BARE, 0, 0)).isEqualTo(NEW);
+    assertThat(migration.pollChallenge(BARE, 0, 0)).isNull();
+    assertThat(migration.deadline()).isEqualTo(100 * MS);
+    assertThat(migration.pollChallenge(BARE, 99, 100 * MS - 1)).isNull();
+    assertThat(migration.pollChallenge(BARE, 100, 100 * MS)).isEqualTo(NEW);
+    // the first challenge's echo still proves it
+    assertThat(migration.onOther(NEW, false, 0, BARE, 150 * MS)).isTrue();
+  }
+
+  @Test
+  void sendsAtMostThreeTimesWhatCame() {
+    nominate(NEW, BARE);
+    int sent = 0;
+    int received = BARE;
+    for (int i = 0; i < 25; i++) {
+      if (migration.pollChallenge(BARE, i * 100, i * 100L * MS) != null)
+        sent += BARE;
+      assertThat(sent).as("step %d", i).isLessThanOrEqualTo(3 * received);
+    }
+    assertThat(sent).isEqualTo(3 * BARE);
+    migration.onOther(NEW, false, -1, BARE, 2500 * MS);
+    assertThat(migration.pollChallenge(BARE, 2500, 2500 * MS)).as("more came, more may go").isEqualTo(NEW);
+  }
+
+  @Test
+  void aNominationExpiresAfterThreeSeconds() {
+    nominate(NEW, 100_000);
+    long lastChallenge = 0;
+    for (long now = migration.deadline(); now != PacketEngine.NEVER; now = migration.deadline()) {
+      if (migration.pollChallenge(BARE, (int) (now / MS), now) != null)
+        lastChallenge = now;
+      assertThat(now).isLessThanOrEqualTo(3000 * MS);
+    }
+    assertThat(lastChallenge).isEqualTo(2900 * MS);
+    assertThat(migration.onOther(NEW, false, 2900, BARE, 3100 * MS)).isFalse();
+  }
+
+  private void nominate(InetSocketAddress address, int length) {
+    assertThat(migration.onOther(address, true, 0, length, 0)).isFalse();
+  }
+}

@@ -1,0 +1,156 @@
+package dev.gap.transport;
+
+import java.util.PriorityQueue;
+import java.util.Random;
+
+/**
+ * A sender in a closed loop with a bottleneck, in virtual time: a queue in front of a link of fixed rate, random loss
+ * behind it, and a way back that takes no capacity. The sender always has something to send unless told otherwise.
+ */
+final class FluidPath {
+  static final int DATAGRAM = 1400;
+  static final int INITIAL_FLIGHT = 64;
+  private static final long STEP = 100_000;
+
+  /** What becomes of a datagram, known to the sender at {@code nanos}. */
+  private record Fate(long nanos, long sentNanos, boolean arrives) {}
+
+  private final RateController rate;
+  private final Random random;
+  private final DeliveryMeter meter = new DeliveryMeter();
+  private final Pacer pacer = new Pacer();
+  private final PriorityQueue<Fate> fates = new PriorityQueue<>((a, b) -> Long.compare(a.nanos(), b.nanos()));
+  private double capacity;
+  private long baseRtt;
+  private double loss;
+  private long queueLimitNanos = 500_000_000;
+  private boolean paused;
+
+  private long now = 1_000_000_000;
+  private long busyUntil;
+  private long inflight;
+  private int rounds;
+  private long sentBytes;
+  private long deliveredBytes;
+  private double queueNanosTotal;
+  private long steps;
+
+  FluidPath(RateController rate, double capacity, long baseRttMillis, long seed) {
+    this.rate = rate;
+    this.capacity = capacity;
+    baseRtt = baseRttMillis * 1_000_000;
+    random = new Random(seed);
+  }
+
+  /** Sets the share of datagrams lost at random. */
+  FluidPath withLoss(double share) {
+    loss = share;
+    return this;
+  }
+
+  /** Sets how long a datagram may wait at the bottleneck; more are dropped. */
+  FluidPath withQueue(long millis) {
+    queueLimitNanos = millis * 1_000_000;
+    return this;
+  }
+
+  /** What waits at the bottleneck now leaves it at the new rate. */
+  void setCapacity(double bytesPerSecond) {
+    long backlog = Math.max(0, busyUntil - now);
+    busyUntil = now + (long) (backlog * capacity / bytesPerSecond);
+    capacity = bytesPerSecond;
+  }
+
+  void setBaseRtt(long millis) { baseRtt = millis * 1_000_000; }
+
+  void setPaused(boolean paused) { this.paused = paused; }
+
+  /** Lets {@code count} round trips pass. {@return what was seen in them} */
+  Seen runRounds(int count) {
+    int last = rounds + count;
+    long giveUp = now + count * 20L * (baseRtt + queueLimitNanos);
+    long start = begin();
+    while (rounds < last && now < giveUp)
+      step();
+    return seen(start);
+  }
+
+  /** Lets time pass. {@return what was seen in it} */
+  Seen runMillis(long millis) {
+    long end = now + millis * 1_000_000;
+    long start = begin();
+    while (now < end)
+      step();
+    return seen(start);
+  }
+
+  private long begin() {
+    sentBytes = 0;
+    deliveredBytes = 0;
+    queueNanosTotal = 0;
+    steps = 0;
+    return now;
+  }
+
+  private Seen seen(long start) {
+    double seconds = (now - start) / 1e9;
+    return new Seen(sentBytes / seconds, deliveredBytes / seconds, queueNanosTotal / steps / 1e6, seconds);
+  }
+
+  private void step() {
+    now += STEP;
+    for (Fate fate = fates.peek(); fate != null && fate.nanos() <= now; fate = fates.peek()) {
+      fates.poll();
+      resolve(fate);
+    }
+    while (!paused && inflight < rate.inflightLimit() && pacer.nextSendNanos(now) <= now)
+      send();
+    if (paused)
+      meter.onIdle(now);
+    queueNanosTotal += Math.max(0, busyUntil - now);
+    steps++;
+  }
+
+  private void resolve(Fate fate) {
+    inflight -= DATAGRAM;
+    if (!fate.arrives()) {
+      meter.onLost(DATAGRAM);
+      return;
+    }
+    deliveredBytes += DATAGRAM;
+    meter.onDelivered(DATAGRAM, fate.sentNanos());
+    long rtt = fate.nanos() - fate.sentNanos();
+    meter.onRtt(rtt);
+    rate.onRtt(rtt, now);
+    PathRound round = meter.pollRound(now);
+    if (round != null) {
+      rounds++;
+      rate.onRound(round);
+    }
+  }
+
+  private void send() {
+    pacer.onSent(DATAGRAM, rate.pacingRate(), now);
+    meter.onSent(DATAGRAM, now);
+    inflight += DATAGRAM;
+    sentBytes += DATAGRAM;
+    long wait = Math.max(0, busyUntil - now);
+    boolean overflow = wait > queueLimitNanos;
+    if (!overflow)
+      busyUntil = now + wait + (long) (DATAGRAM * 1e9 / capacity);
+    boolean arrives = !overflow && random.nextDouble() >= loss;
+    long leaves = overflow ? now + wait : busyUntil;
+    // a loss is noticed an eighth of a round trip later than an arrival
+    fates.add(new Fate(leaves + baseRtt + (arrives ? 0 : baseRtt / 8), now, arrives));
+  }
+
+  /**
+   * What a stretch of time showed.
+   *
+   * @param sent bytes a second sent
+   * @param delivered bytes a second that arrived
+   * @param queueMillis the mean wait at the bottleneck
+   * @param seconds how long it was
+   */
+  record Seen(double sent, double delivered, double queueMillis, double seconds) {}
+}

@@ -1,0 +1,129 @@
+package dev.gap.transport;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+final class LossDetectorTest {
+  private static final long MS = 1_000_000;
+  private static final long RTT = 100 * MS;
+
+  private final LossDetector loss = new LossDetector();
+
+  @Test
+  void nothingIsPassedOverBeforeAnythingArrives() {
+    assertThat(loss.isPassedOver(0)).isFalse();
+    assertThat(loss.isPassedOver(-5 * MS)).isFalse();
+    loss.beginAcknowledgment();
+    assertThat(loss.isPassedOver(0)).isFalse();
+  }
+
+  @Test
+  void onlyASegmentSentEarlierThanOneThatArrivedIsPassedOver() {
+    acknowledge(110 * MS, 10 * MS);
+    assertThat(loss.isPassedOver(9 * MS)).isTrue();
+    assertThat(loss.isPassedOver(10 * MS)).isFalse();
+    assertThat(loss.isPassedOver(11 * MS)).isFalse();
+  }
+
+  @Test
+  void whatIsPassedOverIsLostARoundTripAndAReorderingWindowAfterItWasSent() {
+    acknowledge(110 * MS, 10 * MS);
+    assertThat(loss.lostAtNanos(5 * MS, RTT)).isEqualTo(5 * MS + RTT + loss.reorderingWindowNanos(RTT));
+    assertThat(loss.lostAtNanos(9 * MS, RTT)).isEqualTo(9 * MS + RTT + loss.reorderingWindowNanos(RTT));
+  }
+
+  @Test
+  void theRoundTripIsThatOfTheLatestSentThatArrived() {
+    acknowledge(110 * MS, 10 * MS);
+    acknowledge(170 * MS, 20 * MS);
+    assertThat(loss.lostAtNanos(15 * MS, RTT)).isEqualTo(165 * MS + loss.reorderingWindowNanos(RTT));
+    // a later arrival of one sent earlier does not count
+    acknowledge(180 * MS, 5 * MS);
+    assertThat(loss.lostAtNanos(15 * MS, RTT)).isEqualTo(165 * MS + loss.reorderingWindowNanos(RTT));
+  }
+
+  @Test
+  void aLittleReorderingIsToleratedFromTheStart() {
+    // sent at 9 ms, passed over by one sent at 10 ms, and here 3 ms after it would have been in order
+    acknowledge(110 * MS, 10 * MS);
+    assertThat(loss.lostAtNanos(9 * MS, RTT)).isGreaterThan(112 * MS);
+    assertThat(loss.reorderingWindowNanos(RTT)).isBetween(RTT / 16, RTT / 2);
+  }
+
+  @Test
+  void theWindowIsNeverZeroHoweverShortTheRoundTrip() {
+    assertThat(loss.reorderingWindowNanos(0)).isPositive();
+    assertThat(loss.reorderingWindowNanos(10_000)).isPositive();
+  }
+
+  @Test
+  void theWindowGrowsToTheLatenessThatWasSeen() {
+    long before = loss.reorderingWindowNanos(RTT);
+    acknowledge(110 * MS, 10 * MS);
+    acknowledge(149 * MS, 9 * MS); // 40 ms late
+    assertThat(loss.reorderingWindowNanos(RTT)).isGreaterThan(before).isGreaterThanOrEqualTo(40 * MS);
+
+    acknowledge(210 * MS, 110 * MS);
+    acknowledge(270 * MS, 109 * MS); // 61 ms late
+    assertThat(loss.reorderingWindowNanos(RTT)).isGreaterThanOrEqualTo(61 * MS);
+  }
+
+  @Test
+  void aPathAsLateAsBeforeLosesNothingOnceItsLatenessIsKnown() {
+    acknowledge(110 * MS, 10 * MS);
+    acknowledge(149 * MS, 9 * MS);
+    for (int round = 1; round <= 20; round++) {
+      long base = round * 200L * MS;
+      acknowledge(base + RTT + MS, base + MS);
+      assertThat(loss.isPassedOver(base)).isTrue();
+      assertThat(loss.lostAtNanos(base, RTT)).as("round %d", round).isGreaterThan(base + RTT + 40 * MS);
+      acknowledge(base + RTT + 40 * MS, base);
+    }
+  }
+
+  @Test
+  void theWindowIsAtMostARoundTrip() {
+    acknowledge(110 * MS, 10 * MS);
+    acknowledge(3000 * MS, 9 * MS);
+    assertThat(loss.reorderingWindowNanos(RTT)).isEqualTo(RTT);
+  }
+
+  @Test
+  void arrivalsInOneAcknowledgmentSayNothingAboutTheirOrder() {
+    long before = loss.reorderingWindowNanos(RTT);
+    acknowledge(110 * MS, 10 * MS);
+    acknowledge(240 * MS, 100 * MS, 60 * MS, 20 * MS);
+    assertThat(loss.reorderingWindowNanos(RTT)).isEqualTo(before);
+  }
+
+  @Test
+  void latenessIsForgottenAfterAWhileOfLess() {
+    acknowledge(110 * MS, 10 * MS);
+    acknowledge(189 * MS, 9 * MS); // 80 ms late
+    long wide = loss.reorderingWindowNanos(RTT);
+    for (int i = 1; i <= 60; i++) {
+      long base = i * 1000L * MS;
+      acknowledge(base + RTT + MS, base + MS);
+      acknowledge(base + RTT + 2 * MS, base); // 2 ms late
+    }
+    assertThat(loss.reorderingWindowNanos(RTT)).isLessThan(wide).isLessThanOrEqualTo(RTT / 4);
+  }
+
+  @Test
+  void aLostRetransmissionIsFoundLikeAnyOther() {
+    acknowledge(110 * MS, 10 * MS);
+    long resentAt = 130 * MS;
+    assertThat(loss.isPassedOver(resentAt)).isFalse();
+    acknowledge(231 * MS, 131 * MS);
+    assertThat(loss.isPassedOver(resentAt)).isTrue();
+    assertThat(loss.lostAtNanos(resentAt, RTT)).isBetween(resentAt + RTT, resentAt + 3 * RTT / 2);
+  }
+
+  /** One acknowledgment that reports the arrival of segments sent at these times. */
+  private void acknowledge(long nowNanos, long... sentNanos) {
+    loss.beginAcknowledgment();
+    for (long sent : sentNanos)
+      loss.onArrival(sent, nowNanos);
+  }
+}
