@@ -60,8 +60,7 @@ public final class EngineLoop<E extends PacketEngine> implements AutoCloseable {
   /** Hands over work, to be done soon, in order. */
   public void execute(Work<? super E> work) {
     submitted.add(work);
-    if (Thread.currentThread() != thread)
-      port.wakeup();
+    if (Thread.currentThread() != thread) port.wakeup();
   }
 
   /** {@return whether the loop still runs} */
@@ -72,8 +71,7 @@ public final class EngineLoop<E extends PacketEngine> implements AutoCloseable {
   public void close() {
     closing = true;
     port.wakeup();
-    if (Thread.currentThread() == thread)
-      return;
+    if (Thread.currentThread() == thread) return;
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -82,8 +80,7 @@ public final class EngineLoop<E extends PacketEngine> implements AutoCloseable {
         interrupted = true;
       }
     }
-    if (interrupted)
-      Thread.currentThread().interrupt();
+    if (interrupted) Thread.currentThread().interrupt();
   }
 
   private void run() {
@@ -100,12 +97,10 @@ public final class EngineLoop<E extends PacketEngine> implements AutoCloseable {
     long now = System.nanoTime();
     for (Work<? super E> work = submitted.poll(); work != null; work = submitted.poll())
       work.run(engine, now);
-    if (engine.nextTimeoutNanos() <= now)
-      engine.onTimeout(now);
+    if (engine.nextTimeoutNanos() <= now) engine.onTimeout(now);
     everyTurn.run(engine, now);
     transmit();
-    if (!submitted.isEmpty())
-      return;
+    if (!submitted.isEmpty()) return;
     long next = engine.nextTimeoutNanos();
     long wait = next == PacketEngine.NEVER ? LONGEST_WAIT : Math.min(LONGEST_WAIT, next - System.nanoTime());
     port.await(wait);
@@ -115,11 +110,9 @@ public final class EngineLoop<E extends PacketEngine> implements AutoCloseable {
     for (int i = 0; i < RECEIVE_TURNS; i++) {
       in.clear();
       port.receive(in);
-      if (in.size() == 0)
-        return;
+      if (in.size() == 0) return;
       engine.receive(in, System.nanoTime());
-      if (!in.isFull())
-        return;
+      if (!in.isFull()) return;
     }
   }
 

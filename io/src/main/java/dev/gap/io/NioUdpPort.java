@@ -89,8 +89,7 @@ public final class NioUdpPort implements UdpPort {
         // an ICMP error that the kernel reports here says nothing certain about any peer
         continue;
       }
-      if (from == null)
-        return;
+      if (from == null) return;
       buffer.flip();
       int length = buffer.remaining();
       buffer.get(in.next(), 0, length);
@@ -115,18 +114,15 @@ public final class NioUdpPort implements UdpPort {
   }
 
   private void reopen() throws IOException {
-    if (!selector.isOpen())
-      throw new ClosedChannelException();
+    if (!selector.isOpen()) throw new ClosedChannelException();
     channel = bind(selector, localAddress);
     localAddress = (InetSocketAddress) channel.getLocalAddress();
   }
 
   @Override
   public void await(long nanos) throws IOException {
-    if (nanos <= 0)
-      selector.selectNow(key -> {});
-    else
-      selector.select(key -> {}, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+    if (nanos <= 0) selector.selectNow(key -> {});
+    else selector.select(key -> {}, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
   }
 
   @Override

@@ -42,8 +42,7 @@ final class Bottleneck {
   /** {@return when the last bit of a datagram of {@code length} bytes will have left, or {@link #OVERFLOW}} */
   long admit(int length, long nowNanos) {
     long waitNanos = Math.max(busyUntilNanos, nowNanos) - nowNanos;
-    if (queueNanos > 0 && waitNanos > queueNanos)
-      return OVERFLOW;
+    if (queueNanos > 0 && waitNanos > queueNanos) return OVERFLOW;
     admitted++;
     totalDelayNanos += waitNanos;
     maxDelayNanos = Math.max(maxDelayNanos, waitNanos);

@@ -19,8 +19,7 @@ final class Corruption {
 
   /** {@return whether one of the first {@code length} bytes of {@code data} has just been changed} */
   boolean strikes(byte[] data, int length) {
-    if (length == 0 || !chance.happens())
-      return false;
+    if (length == 0 || !chance.happens()) return false;
     int bit = random.nextInt(length * 8);
     data[bit >>> 3] ^= (byte) (1 << (bit & 7));
     return true;

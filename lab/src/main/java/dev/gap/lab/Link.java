@@ -109,8 +109,7 @@ public final class Link<T> {
     datagram.order = order++;
     datagram.sentNanos = sentNanos;
     datagram.dueNanos = propagation.arrival(sentNanos);
-    if (corruption.strikes(datagram.bytes, length))
-      corrupted++;
+    if (corruption.strikes(datagram.bytes, length)) corrupted++;
     inFlight.add(datagram);
   }
 
@@ -120,8 +119,7 @@ public final class Link<T> {
    * @return whether there was one
    */
   public boolean poll(long nowNanos, Exit<? super T> exit) {
-    if (nextDueNanos() > nowNanos)
-      return false;
+    if (nextDueNanos() > nowNanos) return false;
     Datagram<T> datagram = inFlight.remove();
     packetsOut++;
     bytesOut += datagram.length;
@@ -157,8 +155,7 @@ public final class Link<T> {
     propagation.change(newSpec);
     corruption.change(newSpec.corrupt());
     spec = newSpec;
-    if (factor != 1)
-      reschedule(factor, nowNanos);
+    if (factor != 1) reschedule(factor, nowNanos);
   }
 
   private void reschedule(double factor, long nowNanos) {
@@ -197,8 +194,7 @@ public final class Link<T> {
     }
 
     void fill(T newLabel, byte[] data, int newLength) {
-      if (bytes.length < newLength)
-        bytes = new byte[newLength];
+      if (bytes.length < newLength) bytes = new byte[newLength];
       System.arraycopy(data, 0, bytes, 0, newLength);
       label = newLabel;
       length = newLength;

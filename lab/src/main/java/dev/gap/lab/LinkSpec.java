@@ -39,8 +39,7 @@ public record LinkSpec(Duration delay, Duration jitter, long rate, Duration queu
     requireProbability("reorder", reorder);
     requireProbability("duplicate", duplicate);
     requireProbability("corrupt", corrupt);
-    if (rate < 0)
-      throw new IllegalArgumentException("rate must be 0 (unlimited) or more bits per second, not " + rate);
+    if (rate < 0) throw new IllegalArgumentException("rate must be 0 (unlimited) or more bits per second, not " + rate);
     if (!(burst >= 1 && burst < Double.POSITIVE_INFINITY))
       throw new IllegalArgumentException("burst must be 1 or more, not " + burst);
     if (burst > 1 && loss > burst / (burst + 1))
@@ -56,8 +55,7 @@ public record LinkSpec(Duration delay, Duration jitter, long rate, Duration queu
   }
 
   private static void requireProbability(String name, double value) {
-    if (!(value >= 0 && value <= 1))
-      throw new IllegalArgumentException(name + " must be 0 to 1, not " + value);
+    if (!(value >= 0 && value <= 1)) throw new IllegalArgumentException(name + " must be 0 to 1, not " + value);
   }
 
   /** {@return this with another propagation delay} */

@@ -38,8 +38,7 @@ final class LivelockGuard {
   }
 
   private void enter(long nowNanos) {
-    if (nowNanos == instantNanos)
-      return;
+    if (nowNanos == instantNanos) return;
     instantNanos = nowNanos;
     timeouts = 0;
     datagrams = 0;

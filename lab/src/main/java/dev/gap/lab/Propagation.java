@@ -24,8 +24,7 @@ final class Propagation {
 
   /** {@return when a datagram that left the bottleneck at {@code sentNanos} arrives} */
   long arrival(long sentNanos) {
-    if (shortcut.happens())
-      return sentNanos;
+    if (shortcut.happens()) return sentNanos;
     long jitter = jitterNanos == 0 ? 0 : random.nextLong(jitterNanos + 1);
     return sentNanos + delayNanos + jitter;
   }

@@ -66,8 +66,7 @@ public final class UdpRelay implements AutoCloseable {
       localAddress = (InetSocketAddress) channel.getLocalAddress();
       channel.register(selector, SelectionKey.OP_READ);
     } catch (IOException e) {
-      if (channel != null)
-        channel.close();
+      if (channel != null) channel.close();
       selector.close();
       throw e;
     }
@@ -162,8 +161,7 @@ public final class UdpRelay implements AutoCloseable {
   public void rebind() throws IOException {
     lock.lock();
     try {
-      if (!open)
-        throw new IOException("the relay at " + localAddress + " is closed");
+      if (!open) throw new IOException("the relay at " + localAddress + " is closed");
       for (Client client : clients.values()) {
         // opened before the old one is closed, or the system might hand out the same port again
         DatagramChannel fresh = openTowardsTarget();
@@ -190,8 +188,7 @@ public final class UdpRelay implements AutoCloseable {
         interrupted = true;
       }
     }
-    if (interrupted)
-      Thread.currentThread().interrupt();
+    if (interrupted) Thread.currentThread().interrupt();
   }
 
   private void run() {
@@ -237,8 +234,7 @@ public final class UdpRelay implements AutoCloseable {
       for (int i = 0; i < BURST; i++) {
         buffer.clear();
         try {
-          if (!(client == null ? receiveFromClient() : receiveFromTarget(client, socket)))
-            break;
+          if (!(client == null ? receiveFromClient() : receiveFromTarget(client, socket))) break;
         } catch (IOException e) {
           // that datagram's trouble, or that client's for want of a socket: not the relay's
           failures++;
@@ -251,11 +247,9 @@ public final class UdpRelay implements AutoCloseable {
 
   private boolean receiveFromClient() throws IOException {
     InetSocketAddress source = (InetSocketAddress) listener.receive(buffer);
-    if (source == null)
-      return false;
+    if (source == null) return false;
     Client client = clients.get(source);
-    if (client == null)
-      client = welcome(source);
+    if (client == null) client = welcome(source);
     client.lastUsedNanos = now();
     up.admit(client, buffer.array(), buffer.position(), client.lastUsedNanos);
     return true;
@@ -263,10 +257,8 @@ public final class UdpRelay implements AutoCloseable {
 
   private boolean receiveFromTarget(Client client, DatagramChannel socket) throws IOException {
     SocketAddress source = socket.receive(buffer);
-    if (source == null)
-      return false;
-    if (!source.equals(target))
-      return true;
+    if (source == null) return false;
+    if (!source.equals(target)) return true;
     clients.get(client.address); // counts as use
     client.lastUsedNanos = now();
     down.admit(client, buffer.array(), buffer.position(), client.lastUsedNanos);
@@ -274,8 +266,7 @@ public final class UdpRelay implements AutoCloseable {
   }
 
   private Client welcome(InetSocketAddress address) throws IOException {
-    if (clients.size() == MAX_CLIENTS)
-      forgetEldest();
+    if (clients.size() == MAX_CLIENTS) forgetEldest();
     DatagramChannel socket = openTowardsTarget();
     Client client = new Client(address, socket);
     socket.register(selector, SelectionKey.OP_READ, client);
@@ -340,8 +331,7 @@ public final class UdpRelay implements AutoCloseable {
 
   /** A socket whose send buffer is full takes nothing and says so by its answer. */
   private void count(int sent, int length) {
-    if (sent < length)
-      failures++;
+    if (sent < length) failures++;
   }
 
   private long now() {

@@ -130,8 +130,7 @@ public final class VirtualNetwork {
    */
   public Link<?> link(InetSocketAddress from, InetSocketAddress to) {
     Wire wire = host(from).wires.get(host(to));
-    if (wire == null)
-      throw new IllegalArgumentException(from + " and " + to + " are not linked");
+    if (wire == null) throw new IllegalArgumentException(from + " and " + to + " are not linked");
     return wire.link;
   }
 
@@ -191,8 +190,7 @@ public final class VirtualNetwork {
    * @throws IllegalStateException if engines are busy without end and time stands still
    */
   public boolean runUntil(BooleanSupplier condition, Duration limit) {
-    if (running)
-      throw new IllegalStateException("the network is running: a script or hook must not run it again");
+    if (running) throw new IllegalStateException("the network is running: a script or hook must not run it again");
     running = true;
     try {
       long endNanos = nowNanos + limit.toNanos();
@@ -200,8 +198,7 @@ public final class VirtualNetwork {
         // scripts, hooks and the test itself may have given any engine something to send
         for (Host host : hosts)
           transmit(host);
-        if (!step(endNanos))
-          return false;
+        if (!step(endNanos)) return false;
       }
       return true;
     } finally {
@@ -240,12 +237,9 @@ public final class VirtualNetwork {
       return false;
     }
     nowNanos = Math.max(nowNanos, earliest);
-    if (expiring != null)
-      expire(expiring);
-    else if (arriving != null)
-      arrive(arriving);
-    else
-      scripts.remove().action.run();
+    if (expiring != null) expire(expiring);
+    else if (arriving != null) arrive(arriving);
+    else scripts.remove().action.run();
     for (Runnable hook : everyEvent)
       hook.run();
     return true;
@@ -265,8 +259,7 @@ public final class VirtualNetwork {
   }
 
   private void receive(Host host) {
-    if (host.incoming.size() == 0)
-      return;
+    if (host.incoming.size() == 0) return;
     host.engine.receive(host.incoming, nowNanos);
     host.incoming.clear();
     transmit(host);
@@ -276,8 +269,7 @@ public final class VirtualNetwork {
     while (true) {
       outgoing.clear();
       host.engine.pollTransmit(outgoing, nowNanos);
-      if (outgoing.size() == 0)
-        return;
+      if (outgoing.size() == 0) return;
       host.guard.datagrams(host.address, outgoing.size(), nowNanos);
       for (int i = 0; i < outgoing.size(); i++)
         send(host, outgoing.peer(i), outgoing.bytes(i), outgoing.length(i));
@@ -289,23 +281,19 @@ public final class VirtualNetwork {
       tap.packet(nowNanos, from.address, to, bytes, length);
     Host destination = hostsByAddress.get(to);
     Wire wire = destination == null ? null : from.wires.get(destination);
-    if (wire == null)
-      undeliverable++;
-    else
-      wire.link.admit(wire.route(from.address, to), bytes, length, nowNanos);
+    if (wire == null) undeliverable++;
+    else wire.link.admit(wire.route(from.address, to), bytes, length, nowNanos);
   }
 
   private Host host(InetSocketAddress address) {
     Host host = hostsByAddress.get(address);
-    if (host == null)
-      throw new IllegalArgumentException("no host has or had the address " + address);
+    if (host == null) throw new IllegalArgumentException("no host has or had the address " + address);
     return host;
   }
 
   private Host host(PacketEngine engine) {
     Host host = hostsByEngine.get(engine);
-    if (host == null)
-      throw new IllegalArgumentException("no such engine is attached: " + engine);
+    if (host == null) throw new IllegalArgumentException("no such engine is attached: " + engine);
     return host;
   }
 

@@ -25,10 +25,8 @@ final class ByteRing {
   /** Takes bytes in. {@return how many, fewer than offered if it is full} */
   int put(byte[] from, int offset, int length) {
     int n = Math.min(length, room());
-    if (n == 0)
-      return 0;
-    if (size + n > bytes.length)
-      grow(size + n);
+    if (n == 0) return 0;
+    if (size + n > bytes.length) grow(size + n);
     int tail = (head + size) & (bytes.length - 1);
     int first = Math.min(n, bytes.length - tail);
     System.arraycopy(from, offset, bytes, tail, first);
@@ -40,8 +38,7 @@ final class ByteRing {
   /** Gives bytes out. {@return how many} */
   int get(byte[] to, int offset, int length) {
     int n = Math.min(length, size);
-    if (n == 0)
-      return 0;
+    if (n == 0) return 0;
     int first = Math.min(n, bytes.length - head);
     System.arraycopy(bytes, head, to, offset, first);
     System.arraycopy(bytes, 0, to, offset + first, n - first);
@@ -71,8 +68,7 @@ final class ByteRing {
     if (size == 0) {
       head = 0;
       // a busy stream empties it all the time: only much memory is worth giving back
-      if (bytes.length > 4 * LEAST)
-        bytes = new byte[0];
+      if (bytes.length > 4 * LEAST) bytes = new byte[0];
     }
   }
 

@@ -70,25 +70,19 @@ final class Conduit {
   // ---- the application's side
 
   int read(byte[] to, int offset, int length, int timeoutMillis) throws IOException {
-    if (length == 0)
-      return 0;
+    if (length == 0) return 0;
     lock.lock();
     try {
       long left = timeoutMillis == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
       while (incoming.size() == 0) {
-        if (closed)
-          throw new SocketException("Socket closed");
-        if (inputShut || endOfStream)
-          return -1;
-        if (failure != null)
-          throw failure(failure);
-        if (left <= 0)
-          throw new SocketTimeoutException("Read timed out");
+        if (closed) throw new SocketException("Socket closed");
+        if (inputShut || endOfStream) return -1;
+        if (failure != null) throw failure(failure);
+        if (left <= 0) throw new SocketTimeoutException("Read timed out");
         left = await(readable, left);
       }
       int n = incoming.get(to, offset, length);
-      if (inputWaits && incoming.size() <= RING_BYTES / 2)
-        call();
+      if (inputWaits && incoming.size() <= RING_BYTES / 2) call();
       return n;
     } finally {
       lock.unlock();
@@ -100,20 +94,14 @@ final class Conduit {
     try {
       int written = 0;
       while (written < length) {
-        if (closed)
-          throw new SocketException("Socket closed");
-        if (outputShut)
-          throw new SocketException("Socket output is shutdown");
-        if (failure != null)
-          throw failure(failure);
-        if (finished)
-          throw new SocketException("Broken pipe");
+        if (closed) throw new SocketException("Socket closed");
+        if (outputShut) throw new SocketException("Socket output is shutdown");
+        if (failure != null) throw failure(failure);
+        if (finished) throw new SocketException("Broken pipe");
         int n = outgoing.put(from, offset + written, length - written);
         written += n;
-        if (n > 0)
-          call();
-        else
-          await(writable, Long.MAX_VALUE);
+        if (n > 0) call();
+        else await(writable, Long.MAX_VALUE);
       }
     } finally {
       lock.unlock();
@@ -123,8 +111,7 @@ final class Conduit {
   @SuppressWarnings("WaitNotInLoop") // every caller loops
   private static long await(Condition condition, long nanos) throws InterruptedIOException {
     try {
-      if (nanos != Long.MAX_VALUE)
-        return condition.awaitNanos(nanos);
+      if (nanos != Long.MAX_VALUE) return condition.awaitNanos(nanos);
       condition.await();
       return nanos;
     } catch (InterruptedException e) {
@@ -178,13 +165,11 @@ final class Conduit {
   void close(boolean abort) {
     lock.lock();
     try {
-      if (closed)
-        return;
+      if (closed) return;
       closed = true;
       resetWanted = abort || (incoming.size() > 0 && !inputShut);
       incoming.clear();
-      if (resetWanted)
-        outgoing.clear();
+      if (resetWanted) outgoing.clear();
       readable.signalAll();
       writable.signalAll();
       settled.signalAll();
@@ -230,8 +215,7 @@ final class Conduit {
   }
 
   private void call() {
-    if (called.compareAndSet(false, true))
-      attention.call(this);
+    if (called.compareAndSet(false, true)) attention.call(this);
   }
 
   // ---- the engine's side
@@ -258,20 +242,14 @@ final class Conduit {
     boolean moved = false;
     while (outgoing.size() > 0) {
       int n = connection.write(outgoing.array(), outgoing.headOffset(), outgoing.headLength());
-      if (n == 0)
-        break;
+      if (n == 0) break;
       outgoing.skip(n);
       moved = true;
     }
-    if (moved)
-      writable.signalAll();
-    if (outgoing.size() > 0 && connection.closeReason() == null)
-      return;
-    if (closed)
-      connection.close();
-    else
-      if (outputShut)
-        connection.shutdownOutput();
+    if (moved) writable.signalAll();
+    if (outgoing.size() > 0 && connection.closeReason() == null) return;
+    if (closed) connection.close();
+    else if (outputShut) connection.shutdownOutput();
   }
 
   private void takeIn() {
@@ -280,22 +258,18 @@ final class Conduit {
     inputWaits = false;
     while (!closed) {
       int room = Math.min(discard ? passage.length : incoming.room(), passage.length);
-      if (room == 0)
-        break;
+      if (room == 0) break;
       int n = connection.read(passage, 0, room);
-      if (n == 0)
-        break;
+      if (n == 0) break;
       moved = true;
       if (n < 0) {
         endOfStream = true;
         break;
       }
-      if (!discard)
-        incoming.put(passage, 0, n);
+      if (!discard) incoming.put(passage, 0, n);
     }
     inputWaits = connection.readableBytes() > 0;
-    if (moved)
-      readable.signalAll();
+    if (moved) readable.signalAll();
   }
 
   private void learn() {
@@ -305,11 +279,9 @@ final class Conduit {
       settled.signalAll();
     }
     CloseReason reason = connection.closeReason();
-    if (reason == null || finished)
-      return;
+    if (reason == null || finished) return;
     finished = true;
-    if (reason != CloseReason.FINISHED)
-      failure = reason;
+    if (reason != CloseReason.FINISHED) failure = reason;
     readable.signalAll();
     writable.signalAll();
     settled.signalAll();

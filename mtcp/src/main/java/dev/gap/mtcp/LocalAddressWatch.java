@@ -43,8 +43,7 @@ final class LocalAddressWatch {
   private void run() {
     while (!closed) {
       InetSocketAddress target = peer;
-      if (target != null)
-        check(target);
+      if (target != null) check(target);
       try {
         Thread.sleep(INTERVAL_MILLIS);
       } catch (InterruptedException e) {
@@ -56,12 +55,10 @@ final class LocalAddressWatch {
   private void check(InetSocketAddress target) {
     InetAddress now = addressTowards(target);
     // while there is no way at all, the last one is remembered
-    if (now == null || now.equals(last))
-      return;
+    if (now == null || now.equals(last)) return;
     boolean first = last == null;
     last = now;
-    if (!first)
-      onChange.run();
+    if (!first) onChange.run();
   }
 
   private static @Nullable InetAddress addressTowards(InetSocketAddress target) {

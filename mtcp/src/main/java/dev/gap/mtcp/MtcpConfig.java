@@ -14,8 +14,7 @@ import dev.gap.mtcp.engine.RatePolicy;
  */
 public record MtcpConfig(String key, RatePolicy rate, ConnectionConfig connection) {
   public MtcpConfig {
-    if (key.isEmpty())
-      throw new IllegalArgumentException("the key is empty");
+    if (key.isEmpty()) throw new IllegalArgumentException("the key is empty");
     Objects.requireNonNull(rate);
     Objects.requireNonNull(connection);
   }

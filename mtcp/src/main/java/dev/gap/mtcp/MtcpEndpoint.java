@@ -97,10 +97,8 @@ public final class MtcpEndpoint implements AutoCloseable {
   }
 
   Conduit dial(InetSocketAddress peer) throws IOException {
-    if (peer.isUnresolved())
-      throw new UnknownHostException(peer.getHostString());
-    if (watch != null)
-      watch.watch(peer);
+    if (peer.isUnresolved()) throw new UnknownHostException(peer.getHostString());
+    if (watch != null) watch.watch(peer);
     return ask((engine, now) -> admit(engine.connect(peer, now)));
   }
 
@@ -144,8 +142,7 @@ public final class MtcpEndpoint implements AutoCloseable {
   }
 
   private <T> T ask(Question<T> question) throws IOException {
-    if (closed)
-      throw new SocketException("Socket closed");
+    if (closed) throw new SocketException("Socket closed");
     CompletableFuture<T> answer = new CompletableFuture<>();
     loop.execute((engine, now) -> answer.complete(question.answer(engine, now)));
     try {
@@ -165,8 +162,7 @@ public final class MtcpEndpoint implements AutoCloseable {
   }
 
   private void attend(Conduit conduit, Endpoint engine, long nowNanos) {
-    if (conduit.exchange())
-      conduits.remove(conduit.connection().id());
+    if (conduit.exchange()) conduits.remove(conduit.connection().id());
     engine.update(conduit.connection(), nowNanos);
   }
 
@@ -174,15 +170,12 @@ public final class MtcpEndpoint implements AutoCloseable {
   private void handOut(Endpoint engine, long nowNanos) {
     for (var c = engine.accept(); c != null; c = engine.accept()) {
       Conduit conduit = admit(c);
-      if (refusing || backlog.size() >= BACKLOG)
-        conduit.close(true);
-      else
-        backlog.add(conduit);
+      if (refusing || backlog.size() >= BACKLOG) conduit.close(true);
+      else backlog.add(conduit);
     }
     for (var c = engine.pollChanged(); c != null; c = engine.pollChanged()) {
       Conduit conduit = conduits.get(c.id());
-      if (conduit != null)
-        attend(conduit, engine, nowNanos);
+      if (conduit != null) attend(conduit, engine, nowNanos);
     }
   }
 
@@ -216,11 +209,9 @@ public final class MtcpEndpoint implements AutoCloseable {
   /** Resets all connections and closes the UDP socket. */
   @Override
   public void close() {
-    if (closed)
-      return;
+    if (closed) return;
     closed = true;
-    if (watch != null)
-      watch.close();
+    if (watch != null) watch.close();
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     loop.execute((engine, now) -> {
       List<Conduit> open = new ArrayList<>();

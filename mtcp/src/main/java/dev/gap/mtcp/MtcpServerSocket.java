@@ -45,11 +45,9 @@ public final class MtcpServerSocket extends ServerSocket {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(soTimeout);
     while (!closed) {
       long left = soTimeout == 0 ? CHECK_NANOS : Math.min(CHECK_NANOS, end - System.nanoTime());
-      if (left <= 0)
-        throw new SocketTimeoutException("Accept timed out");
+      if (left <= 0) throw new SocketTimeoutException("Accept timed out");
       Conduit conduit = endpoint.accept(left);
-      if (conduit != null)
-        return new MtcpSocket(endpoint, conduit);
+      if (conduit != null) return new MtcpSocket(endpoint, conduit);
     }
     throw new SocketException("Socket closed");
   }
@@ -57,8 +55,7 @@ public final class MtcpServerSocket extends ServerSocket {
   /** Stops accepting. Accepted sockets go on; the UDP port is free when the last of them has ended. */
   @Override
   public void close() throws IOException {
-    if (closed)
-      return;
+    if (closed) return;
     closed = true;
     endpoint.stopAccepting();
     Thread.ofVirtual().name("mtcp-linger").start(() -> {
@@ -92,10 +89,8 @@ public final class MtcpServerSocket extends ServerSocket {
 
   @Override
   public void setSoTimeout(int millis) throws SocketException {
-    if (closed)
-      throw new SocketException("Socket closed");
-    if (millis < 0)
-      throw new IllegalArgumentException("timeout can't be negative");
+    if (closed) throw new SocketException("Socket closed");
+    if (millis < 0) throw new IllegalArgumentException("timeout can't be negative");
     soTimeout = millis;
   }
 

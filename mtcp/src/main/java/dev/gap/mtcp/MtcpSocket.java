@@ -67,25 +67,18 @@ public final class MtcpSocket extends Socket {
   /** Connects. It returns at once, whatever the timeout: nothing is awaited. */
   @Override
   public void connect(SocketAddress address, int timeoutMillis) throws IOException {
-    if (timeoutMillis < 0)
-      throw new IllegalArgumentException("connect: timeout can't be negative");
-    if (closed)
-      throw new SocketException("Socket closed");
-    if (conduit != null)
-      throw new SocketException("already connected");
-    if (!(address instanceof InetSocketAddress inet))
-      throw new IllegalArgumentException("Unsupported address type");
-    if (inet.isUnresolved())
-      throw new UnknownHostException(inet.getHostString());
+    if (timeoutMillis < 0) throw new IllegalArgumentException("connect: timeout can't be negative");
+    if (closed) throw new SocketException("Socket closed");
+    if (conduit != null) throw new SocketException("already connected");
+    if (!(address instanceof InetSocketAddress inet)) throw new IllegalArgumentException("Unsupported address type");
+    if (inet.isUnresolved()) throw new UnknownHostException(inet.getHostString());
     conduit = endpoint.dial(inet);
   }
 
   private Conduit connected() throws SocketException {
-    if (closed)
-      throw new SocketException("Socket closed");
+    if (closed) throw new SocketException("Socket closed");
     Conduit c = conduit;
-    if (c == null)
-      throw new SocketException("Socket is not connected");
+    if (c == null) throw new SocketException("Socket is not connected");
     return c;
   }
 
@@ -119,16 +112,14 @@ public final class MtcpSocket extends Socket {
   @Override
   public InputStream getInputStream() throws IOException {
     Conduit c = connected();
-    if (inputShut)
-      throw new SocketException("Socket input is shutdown");
+    if (inputShut) throw new SocketException("Socket input is shutdown");
     return new Input(this, c);
   }
 
   @Override
   public OutputStream getOutputStream() throws IOException {
     Conduit c = connected();
-    if (outputShut)
-      throw new SocketException("Socket output is shutdown");
+    if (outputShut) throw new SocketException("Socket output is shutdown");
     return new Output(this, c);
   }
 
@@ -193,8 +184,7 @@ public final class MtcpSocket extends Socket {
   @Override
   public void shutdownInput() throws IOException {
     Conduit c = connected();
-    if (inputShut)
-      throw new SocketException("Socket input is already shutdown");
+    if (inputShut) throw new SocketException("Socket input is already shutdown");
     inputShut = true;
     c.shutdownInput();
   }
@@ -202,8 +192,7 @@ public final class MtcpSocket extends Socket {
   @Override
   public void shutdownOutput() throws IOException {
     Conduit c = connected();
-    if (outputShut)
-      throw new SocketException("Socket output is already shutdown");
+    if (outputShut) throw new SocketException("Socket output is already shutdown");
     outputShut = true;
     c.shutdownOutput();
   }
@@ -211,14 +200,11 @@ public final class MtcpSocket extends Socket {
   /** Closes: what was written is still delivered, unless received data was left unread, which resets the connection. */
   @Override
   public void close() throws IOException {
-    if (closed)
-      return;
+    if (closed) return;
     closed = true;
     Conduit c = conduit;
-    if (c != null)
-      c.close(abortOnClose);
-    if (!ownsEndpoint)
-      return;
+    if (c != null) c.close(abortOnClose);
+    if (!ownsEndpoint) return;
     Thread.ofVirtual().name("mtcp-linger").start(() -> {
       try {
         endpoint.close(Duration.ofMinutes(5));
@@ -230,17 +216,14 @@ public final class MtcpSocket extends Socket {
 
   @Override
   public void setSoTimeout(int millis) throws SocketException {
-    if (closed)
-      throw new SocketException("Socket closed");
-    if (millis < 0)
-      throw new IllegalArgumentException("timeout can't be negative");
+    if (closed) throw new SocketException("Socket closed");
+    if (millis < 0) throw new IllegalArgumentException("timeout can't be negative");
     soTimeout = millis;
   }
 
   @Override
   public int getSoTimeout() throws SocketException {
-    if (closed)
-      throw new SocketException("Socket closed");
+    if (closed) throw new SocketException("Socket closed");
     return soTimeout;
   }
 

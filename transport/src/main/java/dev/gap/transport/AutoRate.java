@@ -70,8 +70,7 @@ public final class AutoRate implements RateController {
 
   @Override
   public long inflightLimit() {
-    if (capacity == 0)
-      return initialWindow;
+    if (capacity == 0) return initialWindow;
     double product = capacity * minRtt.get() / 1e9;
     double factor = phase == Phase.STARTUP ? STARTUP_GAIN : 2;
     return Math.max(initialWindow, (long) (factor * product) + 16L * datagramBytes);
@@ -98,8 +97,7 @@ public final class AutoRate implements RateController {
 
   @Override
   public void onRound(PathRound round) {
-    if (capacity == 0 || round.minRttNanos() == Long.MAX_VALUE)
-      return;
+    if (capacity == 0 || round.minRttNanos() == Long.MAX_VALUE) return;
     long queue = round.minRttNanos() - minRtt.get();
     updateLoss(round, queue);
     switch (phase) {
@@ -119,8 +117,7 @@ public final class AutoRate implements RateController {
 
   private void updateLoss(PathRound round, long queue) {
     long resolved = round.deliveredBytes() + round.lostBytes();
-    if (isLong(queue) || isLong(lastQueue) || hold > HOLD_ROUNDS - 2 || resolved == 0)
-      return;
+    if (isLong(queue) || isLong(lastQueue) || hold > HOLD_ROUNDS - 2 || resolved == 0) return;
     double now = Math.min(MAX_LOSS, (double) round.lostBytes() / resolved);
     // a round of few datagrams says little
     double weight = 0.25 * Math.min(1, resolved / (64.0 * datagramBytes));
@@ -130,8 +127,7 @@ public final class AutoRate implements RateController {
   private void startup(PathRound round, long queue) {
     double wire = round.deliveryRate() / (1 - loss);
     capacity = Math.max(capacity, wire);
-    if (round.appLimited())
-      return;
+    if (round.appLimited()) return;
     startupFlatRounds = wire < startupBest * GROWTH_GAIN ? startupFlatRounds + 1 : 0;
     startupBest = Math.max(startupBest, wire);
     if (isLong(queue) || startupFlatRounds >= 3) {
@@ -143,17 +139,14 @@ public final class AutoRate implements RateController {
 
   private void steady(PathRound round, long queue) {
     double wire = round.deliveryRate() / (1 - loss);
-    if (growing && judgeGrowth(round))
-      return;
+    if (growing && judgeGrowth(round)) return;
     if (isLong(queue)) {
       // the bottleneck is busy: what it delivers is what it has
-      if (!round.appLimited() || wire > capacity)
-        capacity += (wire < 0.8 * capacity ? 1 : 0.5) * (wire - capacity);
+      if (!round.appLimited() || wire > capacity) capacity += (wire < 0.8 * capacity ? 1 : 0.5) * (wire - capacity);
     } else if (wire > capacity) {
       capacity = Math.min(wire, capacity * 1.5);
     }
-    if (hold > 0)
-      hold--;
+    if (hold > 0) hold--;
     chooseGain(round, queue);
   }
 
@@ -162,8 +155,7 @@ public final class AutoRate implements RateController {
     growing = false;
     double sent = round.sendRate() / growthBaseSend - 1;
     double arrived = round.deliveryRate() / growthBaseDelivery - 1;
-    if (round.appLimited() || sent < 0.05 || arrived > 0.3 * sent)
-      return false;
+    if (round.appLimited() || sent < 0.05 || arrived > 0.3 * sent) return false;
     loss = growthBaseLoss;
     capacity = round.deliveryRate() / (1 - loss);
     hold = HOLD_ROUNDS;

@@ -17,6 +17,10 @@ public final class DeadlineQueue<T extends DeadlineQueue.Entry> {
     private long deadlineNanos;
   }
 
+  /** Stands where nothing does, so that what was removed is not kept from the garbage collector. */
+  private static final Entry NOTHING = new Entry() {
+  };
+
   private Entry[] heap = new Entry[16];
   private int size;
 
@@ -28,8 +32,7 @@ public final class DeadlineQueue<T extends DeadlineQueue.Entry> {
     }
     Entry e = entry;
     if (e.index < 0) {
-      if (size == heap.length)
-        heap = Arrays.copyOf(heap, size * 2);
+      if (size == heap.length) heap = Arrays.copyOf(heap, size * 2);
       e.deadlineNanos = deadlineNanos;
       place(e, size++);
       up(e.index);
@@ -37,21 +40,18 @@ public final class DeadlineQueue<T extends DeadlineQueue.Entry> {
     }
     long old = e.deadlineNanos;
     e.deadlineNanos = deadlineNanos;
-    if (deadlineNanos < old)
-      up(e.index);
-    else
-      if (deadlineNanos > old)
-        down(e.index);
+    if (deadlineNanos < old) up(e.index);
+    else if (deadlineNanos > old) down(e.index);
   }
 
   /** Takes {@code entry} out, if it is in. */
   public void remove(T entry) {
     Entry e = entry;
     int i = e.index;
-    if (i < 0)
-      return;
+    if (i < 0) return;
     e.index = -1;
     Entry last = heap[--size];
+    heap[size] = NOTHING;
     if (i == size) return;
     place(last, i);
     up(i);
@@ -66,8 +66,7 @@ public final class DeadlineQueue<T extends DeadlineQueue.Entry> {
   /** {@return the next thing due at {@code nowNanos}, taken out, or null} */
   @SuppressWarnings("unchecked")
   public @Nullable T pollDue(long nowNanos) {
-    if (size == 0 || heap[0].deadlineNanos > nowNanos)
-      return null;
+    if (size == 0 || heap[0].deadlineNanos > nowNanos) return null;
     T due = (T) heap[0];
     remove(due);
     return due;
@@ -88,8 +87,7 @@ public final class DeadlineQueue<T extends DeadlineQueue.Entry> {
     Entry e = heap[i];
     while (i > 0) {
       int parent = (i - 1) >>> 1;
-      if (heap[parent].deadlineNanos <= e.deadlineNanos)
-        break;
+      if (heap[parent].deadlineNanos <= e.deadlineNanos) break;
       place(heap[parent], i);
       i = parent;
     }
@@ -101,12 +99,9 @@ public final class DeadlineQueue<T extends DeadlineQueue.Entry> {
     Entry e = heap[i];
     for (;;) {
       int child = 2 * i + 1;
-      if (child >= size)
-        break;
-      if (child + 1 < size && heap[child + 1].deadlineNanos < heap[child].deadlineNanos)
-        child++;
-      if (heap[child].deadlineNanos >= e.deadlineNanos)
-        break;
+      if (child >= size) break;
+      if (child + 1 < size && heap[child + 1].deadlineNanos < heap[child].deadlineNanos) child++;
+      if (heap[child].deadlineNanos >= e.deadlineNanos) break;
       place(heap[child], i);
       i = child;
     }

@@ -41,8 +41,7 @@ public final class Deadlines<E extends Enum<E>> {
 
   /** {@return whether {@code kind} was due at {@code nowNanos}; if so it is cleared} */
   public boolean expire(E kind, long nowNanos) {
-    if (at[kind.ordinal()] > nowNanos)
-      return false;
+    if (at[kind.ordinal()] > nowNanos) return false;
     at[kind.ordinal()] = NEVER;
     return true;
   }

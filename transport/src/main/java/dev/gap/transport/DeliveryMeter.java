@@ -23,19 +23,18 @@ public final class DeliveryMeter {
 
   /** Records that a datagram was sent. */
   public void onSent(int bytes, long nowNanos) {
-    endIdle(nowNanos);
     if (!inRound) {
       inRound = true;
       roundStart = nowNanos;
     }
+    endIdle(nowNanos);
     sent += bytes;
   }
 
   /** Records that a datagram, last sent at {@code sentNanos}, has arrived. */
   public void onDelivered(int bytes, long sentNanos) {
     delivered += bytes;
-    if (inRound && sentNanos - roundStart >= 0)
-      roundEnded = true;
+    if (inRound && sentNanos - roundStart >= 0) roundEnded = true;
   }
 
   /** Records a sample of the round-trip time. */
@@ -55,23 +54,20 @@ public final class DeliveryMeter {
 
   /** Records that from now on the sender could send more, but has nothing to send or no window to send it in. */
   public void onIdle(long nowNanos) {
-    if (idle)
-      return;
+    if (idle) return;
     idle = true;
     idleSince = nowNanos;
   }
 
   private void endIdle(long nowNanos) {
-    if (!idle)
-      return;
+    if (!idle) return;
     idle = false;
     idleNanos += nowNanos - Math.max(idleSince, roundStart);
   }
 
   /** {@return the round trip that has just ended, or null; the next one begins} */
   public @Nullable PathRound pollRound(long nowNanos) {
-    if (!roundEnded || nowNanos <= roundStart)
-      return null;
+    if (!roundEnded || nowNanos <= roundStart) return null;
     boolean stillIdle = idle;
     endIdle(nowNanos);
     long duration = nowNanos - roundStart;

@@ -13,8 +13,7 @@ public final class FixedRate implements RateController {
 
   /** @param bytesPerSecond what is to arrive, at least 1 */
   public FixedRate(long bytesPerSecond) {
-    if (bytesPerSecond < 1)
-      throw new IllegalArgumentException("rate must be at least 1 byte a second");
+    if (bytesPerSecond < 1) throw new IllegalArgumentException("rate must be at least 1 byte a second");
     rate = bytesPerSecond;
   }
 
@@ -31,8 +30,7 @@ public final class FixedRate implements RateController {
   @Override
   public void onRound(PathRound round) {
     long resolved = round.deliveredBytes() + round.lostBytes();
-    if (resolved == 0)
-      return;
+    if (resolved == 0) return;
     double now = Math.min(MAX_LOSS, (double) round.lostBytes() / resolved);
     loss += SMOOTHING * (now - loss);
   }

@@ -31,22 +31,19 @@ public final class LongMap<V> {
   public @Nullable V get(long key) {
     int mask = keys.length - 1;
     for (int i = slot(key); values[i] != null; i = (i + 1) & mask) {
-      if (keys[i] == key)
-        return (V) values[i];
+      if (keys[i] == key) return (V) values[i];
     }
     return null;
   }
 
   /** Sets the value of {@code key}. */
   public void put(long key, V value) {
-    if (size * 2 >= keys.length)
-      grow();
+    if (size * 2 >= keys.length) grow();
     int mask = keys.length - 1;
     int i = slot(key);
     while (values[i] != null && keys[i] != key)
       i = (i + 1) & mask;
-    if (values[i] == null)
-      size++;
+    if (values[i] == null) size++;
     keys[i] = key;
     values[i] = value;
   }
@@ -59,8 +56,7 @@ public final class LongMap<V> {
     while (values[i] != null && keys[i] != key)
       i = (i + 1) & mask;
     V removed = (V) values[i];
-    if (removed == null)
-      return null;
+    if (removed == null) return null;
     size--;
     int hole = i;
     for (int j = (i + 1) & mask; values[j] != null; j = (j + 1) & mask) {
@@ -78,8 +74,7 @@ public final class LongMap<V> {
   @SuppressWarnings("unchecked")
   public void forEach(Consumer<? super V> action) {
     for (Object value : values) {
-      if (value != null)
-        action.accept((V) value);
+      if (value != null) action.accept((V) value);
     }
   }
 
@@ -99,8 +94,7 @@ public final class LongMap<V> {
     size = 0;
     for (int i = 0; i < oldKeys.length; i++) {
       Object value = oldValues[i];
-      if (value != null)
-        put(oldKeys[i], (V) value);
+      if (value != null) put(oldKeys[i], (V) value);
     }
   }
 }

@@ -40,6 +40,7 @@ public final class LossDetector {
       long lateness = nowNanos - sentNanos - reportedRttNanos;
       if (lateness > 0) negatedLateness.update(-lateness, nowNanos);
     }
+    negatedLateness.expire(nowNanos);
     if (anyDelivered && sentNanos - latestSentNanos < 0) return;
     anyDelivered = true;
     latestSentNanos = sentNanos;

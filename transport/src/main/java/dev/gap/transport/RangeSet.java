@@ -45,10 +45,8 @@ public final class RangeSet {
     int high = size;
     while (low < high) {
       int mid = (low + high) >>> 1;
-      if (ends[mid] > n)
-        high = mid;
-      else
-        low = mid + 1;
+      if (ends[mid] > n) high = mid;
+      else low = mid + 1;
     }
     return low;
   }
@@ -73,8 +71,7 @@ public final class RangeSet {
 
   /** Adds the numbers from {@code start} up to, not including, {@code end}. */
   public void add(long start, long end) {
-    if (start >= end)
-      return;
+    if (start >= end) return;
     // ranges that touch the new one are merged with it
     int from = indexOf(start - 1);
     int to = from;
@@ -92,14 +89,12 @@ public final class RangeSet {
 
   /** Removes the numbers from {@code start} up to, not including, {@code end}. */
   public void remove(long start, long end) {
-    if (start >= end)
-      return;
+    if (start >= end) return;
     int from = indexOf(start);
     int to = from;
     while (to < size && starts[to] < end)
       to++;
-    if (from == to)
-      return;
+    if (from == to) return;
     long left = starts[from];
     long right = ends[to - 1];
     boolean keepLeft = left < start;

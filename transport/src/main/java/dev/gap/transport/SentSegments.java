@@ -100,8 +100,7 @@ public final class SentSegments {
 
   /** Records that the next new segment, {@link #nxt()}, was sent. */
   public void onSent(int datagramBytes, long nowNanos) {
-    if (outstanding() > mask)
-      grow();
+    if (outstanding() > mask) grow();
     long seq = nxt++;
     int i = slot(seq);
     transmissions[i] = 0;
@@ -126,10 +125,8 @@ public final class SentSegments {
 
   /** Records that {@code seq}, in flight or lost, is known to have arrived. */
   public void onDelivered(long seq) {
-    if (state[slot(seq)] == LOST)
-      lost.remove(seq, seq + 1);
-    else
-      leaveFlight(seq);
+    if (state[slot(seq)] == LOST) lost.remove(seq, seq + 1);
+    else leaveFlight(seq);
     state[slot(seq)] = DELIVERED;
     delivered.add(seq, seq + 1);
   }
@@ -147,10 +144,8 @@ public final class SentSegments {
     sentNanos[i] = nowNanos;
     earlier[i] = newest;
     later[i] = NONE;
-    if (newest == NONE)
-      oldest = seq;
-    else
-      later[slot(newest)] = seq;
+    if (newest == NONE) oldest = seq;
+    else later[slot(newest)] = seq;
     newest = seq;
     bytesInFlight += bytes[i];
   }
@@ -159,14 +154,10 @@ public final class SentSegments {
     int i = slot(seq);
     long before = earlier[i];
     long after = later[i];
-    if (before == NONE)
-      oldest = after;
-    else
-      later[slot(before)] = after;
-    if (after == NONE)
-      newest = before;
-    else
-      earlier[slot(after)] = before;
+    if (before == NONE) oldest = after;
+    else later[slot(before)] = after;
+    if (after == NONE) newest = before;
+    else earlier[slot(after)] = before;
     bytesInFlight -= bytes[i];
   }
 

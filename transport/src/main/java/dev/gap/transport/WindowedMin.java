@@ -6,6 +6,7 @@ package dev.gap.transport;
  */
 public final class WindowedMin {
   private final long halfWindowNanos;
+  private boolean started;
   private long bucketStart;
   private long current = Long.MAX_VALUE;
   private long previous = Long.MAX_VALUE;
@@ -17,17 +18,26 @@ public final class WindowedMin {
 
   /** Takes in a value. */
   public void update(long value, long nowNanos) {
-    long age = nowNanos - bucketStart;
-    if (age >= halfWindowNanos) {
-      previous = age >= 2 * halfWindowNanos ? Long.MAX_VALUE : current;
-      current = Long.MAX_VALUE;
+    expire(nowNanos);
+    current = Math.min(current, value);
+  }
+
+  /** Forgets what is too old at {@code nowNanos}. */
+  public void expire(long nowNanos) {
+    if (!started) {
+      started = true;
       bucketStart = nowNanos;
     }
-    current = Math.min(current, value);
+    long age = nowNanos - bucketStart;
+    if (age < halfWindowNanos) return;
+    previous = age >= 2 * halfWindowNanos ? Long.MAX_VALUE : current;
+    current = Long.MAX_VALUE;
+    bucketStart = nowNanos;
   }
 
   /** Forgets all values but {@code value}. */
   public void reset(long value, long nowNanos) {
+    started = true;
     bucketStart = nowNanos;
     current = value;
     previous = Long.MAX_VALUE;

@@ -35,8 +35,7 @@ final class AckSchedule {
 
   /** Notes that one was sent; {@code complete} tells whether it said everything. */
   void onSent(boolean complete, long nowNanos) {
-    if (!complete)
-      return;
+    if (!complete) return;
     due = PacketEngine.NEVER;
     lastSent = nowNanos;
     everSent = true;

@@ -16,7 +16,6 @@ final class ChunkPool {
   }
 
   void give(byte[] chunk) {
-    if (idle.size() < MAX_IDLE)
-      idle.addLast(chunk);
+    if (idle.size() < MAX_IDLE) idle.addLast(chunk);
   }
 }

@@ -63,10 +63,8 @@ public final class Connection extends DeadlineQueue.Entry {
     sender = new Sender(pool);
     receiver = new Receiver(pool, new ReceiveWindow(config.window()));
     keepalive = new Keepalive(config, nowNanos);
-    if (dialer)
-      sender.queueOpening();
-    if (gapPeer)
-      meetGapPeer();
+    if (dialer) sender.queueOpening();
+    if (gapPeer) meetGapPeer();
     path.join(nowNanos);
   }
 
@@ -102,15 +100,13 @@ public final class Connection extends DeadlineQueue.Entry {
 
   /** {@return how many of the bytes were taken to be sent} Fewer than offered means that the send buffer is full. */
   public int write(byte[] from, int offset, int length) {
-    if (closeReason != null || sender.isFinQueued())
-      return 0;
+    if (closeReason != null || sender.isFinQueued()) return 0;
     return sender.write(from, offset, length, sendBufferLimit());
   }
 
   /** {@return how many bytes {@link #write} would take now} */
   public long writableBytes() {
-    if (closeReason != null || sender.isFinQueued())
-      return 0;
+    if (closeReason != null || sender.isFinQueued()) return 0;
     return Math.max(0, sendBufferLimit() - sender.bufferedBytes());
   }
 
@@ -141,8 +137,7 @@ public final class Connection extends DeadlineQueue.Entry {
 
   /** Ends this side's direction, after what was written. */
   public void shutdownOutput() {
-    if (closeReason == null)
-      sender.queueFin();
+    if (closeReason == null) sender.queueFin();
   }
 
   /**
@@ -151,18 +146,14 @@ public final class Connection extends DeadlineQueue.Entry {
    */
   public void close() {
     readClosed = true;
-    if (closeReason != null)
-      return;
-    if (receiver.unreadBytes() > 0)
-      reset();
-    else
-      sender.queueFin();
+    if (closeReason != null) return;
+    if (receiver.unreadBytes() > 0) reset();
+    else sender.queueFin();
   }
 
   /** Ends the connection at once. */
   public void reset() {
-    if (closeReason != null)
-      return;
+    if (closeReason != null) return;
     // the original makes a connection of a reset it does not know: it gets one
     resetsLeft = gapPeer ? RESETS : 1;
     nextReset = createdNanos;
@@ -211,43 +202,32 @@ public final class Connection extends DeadlineQueue.Entry {
 
   /** Takes in a well-formed segment of this connection. */
   void receive(SegmentView segment, InetSocketAddress from, long nowNanos) {
-    if (closeReason != null)
-      return;
+    if (closeReason != null) return;
     if (segment.has(RST)) {
-      if (receiver.isResetAcceptable(segment.seq()))
-        over(CloseReason.RESET_BY_PEER);
+      if (receiver.isResetAcceptable(segment.seq())) over(CloseReason.RESET_BY_PEER);
       return;
     }
     long unreadBefore = receiver.unreadBytes();
     long next = receiver.next();
     boolean accepted = receiver.receive(segment, nowNanos) == Receiver.Outcome.ACCEPTED;
     hear(segment, nowNanos);
-    if (!dialer)
-      follow(segment, from, accepted, nowNanos);
-    if (segment.has(ACK))
-      acknowledge(segment, nowNanos);
-    if (!accepted)
-      acks.requestNow(nowNanos);
-    else if (segment.has(CNT | FIN))
-      acks.requestNow(nowNanos);
-    else if (segment.takesNumber())
-      acks.request(path.smoothedRttNanos(), nowNanos);
+    if (!dialer) follow(segment, from, accepted, nowNanos);
+    if (segment.has(ACK)) acknowledge(segment, nowNanos);
+    if (!accepted) acks.requestNow(nowNanos);
+    else if (segment.has(CNT | FIN)) acks.requestNow(nowNanos);
+    else if (segment.takesNumber()) acks.request(path.smoothedRttNanos(), nowNanos);
     changed |= receiver.next() != next;
-    if (readClosed && receiver.unreadBytes() > unreadBefore)
-      reset();
-    else
-      finishIfDone();
+    if (readClosed && receiver.unreadBytes() > unreadBefore) reset();
+    else finishIfDone();
   }
 
   private void hear(SegmentView segment, long nowNanos) {
     keepalive.onHeard(segment.dataLength() > 0, nowNanos);
     probe = false;
-    if (heard)
-      return;
+    if (heard) return;
     heard = true;
     changed = true;
-    if (dialer && segment.has(RSV))
-      meetGapPeer();
+    if (dialer && segment.has(RSV)) meetGapPeer();
   }
 
   private void follow(SegmentView segment, InetSocketAddress from, boolean accepted, long nowNanos) {
@@ -287,8 +267,7 @@ public final class Connection extends DeadlineQueue.Entry {
   }
 
   private void finishIfDone() {
-    if (receiver.isFinished() && sender.isFinQueued() && sender.isAllAcknowledged())
-      over(CloseReason.FINISHED);
+    if (receiver.isFinished() && sender.isFinQueued() && sender.isAllAcknowledged()) over(CloseReason.FINISHED);
   }
 
   private void over(CloseReason reason) {
@@ -300,8 +279,7 @@ public final class Connection extends DeadlineQueue.Entry {
 
   /** Does what is due. */
   void onTimeout(long nowNanos) {
-    if (closeReason != null)
-      return;
+    if (closeReason != null) return;
     sender.detectLoss(path, nowNanos);
     boolean outstanding = sender.hasOutstanding();
     if (keepalive.deadline(path.rtoNanos(), outstanding) <= nowNanos) {
@@ -322,8 +300,7 @@ public final class Connection extends DeadlineQueue.Entry {
 
   /** Finds what is lost by time. */
   void checkLoss(long nowNanos) {
-    if (closeReason == null)
-      sender.detectLoss(path, nowNanos);
+    if (closeReason == null) sender.detectLoss(path, nowNanos);
   }
 
   /** Probes the peer, so that it learns of a changed address. */
@@ -333,8 +310,7 @@ public final class Connection extends DeadlineQueue.Entry {
 
   /** {@return when {@link #onTimeout} or {@link #writeControl} has something to do} */
   long deadline(long nowNanos) {
-    if (closeReason != null)
-      return resetsLeft > 0 ? nextReset : PacketEngine.NEVER;
+    if (closeReason != null) return resetsLeft > 0 ? nextReset : PacketEngine.NEVER;
     if (!sender.isWindowBlocked()) {
       persistAt = PacketEngine.NEVER;
     } else if (persistAt == PacketEngine.NEVER) {
@@ -347,8 +323,7 @@ public final class Connection extends DeadlineQueue.Entry {
 
   /** {@return whether {@link #writeControl} has something to write now} */
   boolean hasControl(long nowNanos) {
-    if (closeReason != null)
-      return resetsLeft > 0 && nextReset <= nowNanos;
+    if (closeReason != null) return resetsLeft > 0 && nextReset <= nowNanos;
     return probe || acks.due() <= nowNanos || migration.deadline() <= nowNanos
         || (heard && receiver.shouldUpdateWindow());
   }
@@ -361,8 +336,7 @@ public final class Connection extends DeadlineQueue.Entry {
   /** Writes one control segment. {@return its length in bytes, or 0 if there is none} {@link #controlPeer} has its address. */
   int writeControl(byte[] out, long nowNanos) {
     controlPeer = path.peer();
-    if (closeReason != null)
-      return writeReset(out, nowNanos);
+    if (closeReason != null) return writeReset(out, nowNanos);
     InetSocketAddress challenged = migration.pollChallenge(SegmentHeader.BYTES, clock(nowNanos), nowNanos);
     if (challenged != null) {
       controlPeer = challenged;
@@ -373,8 +347,7 @@ public final class Connection extends DeadlineQueue.Entry {
       probe = false;
       return writePure(out, (int) sender.nxt() - 1, nowNanos);
     }
-    if (acks.due() > nowNanos && !receiver.shouldUpdateWindow())
-      return 0;
+    if (acks.due() > nowNanos && !receiver.shouldUpdateWindow()) return 0;
     return writePure(out, (int) sender.nxt(), nowNanos);
   }
 
@@ -383,8 +356,7 @@ public final class Connection extends DeadlineQueue.Entry {
   }
 
   private int writeReset(byte[] out, long nowNanos) {
-    if (resetsLeft == 0)
-      return 0;
+    if (resetsLeft == 0) return 0;
     resetsLeft--;
     nextReset = nowNanos + path.rtoNanos();
     return writeHeader(out, (int) sender.nxt(), RST | SegmentHeader.ACK, 0, 0, nowNanos);
@@ -400,8 +372,7 @@ public final class Connection extends DeadlineQueue.Entry {
 
   /** Writes the next numbered segment. {@return its length in bytes, or 0 if there is none} */
   int writeData(byte[] out, long nowNanos) {
-    if (!hasData())
-      return 0;
+    if (!hasData()) return 0;
     long seq = sender.next();
     int data = sender.dataLength(seq);
     int room = (MAX_PAYLOAD - data) / SACK_BLOCK;

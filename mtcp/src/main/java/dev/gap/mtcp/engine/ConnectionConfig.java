@@ -25,15 +25,12 @@ public record ConnectionConfig(WindowPolicy window, Duration keepaliveIdle, Dura
     positive("keepalive idle", keepaliveIdle);
     positive("keepalive interval", keepaliveInterval);
     positive("timeout", timeout);
-    if (keepaliveCount < 1)
-      throw new IllegalArgumentException("the keepalive count is at least 1");
-    if (maxSendBuffer < 64 << 10)
-      throw new IllegalArgumentException("the send buffer is at least 64 KiB");
+    if (keepaliveCount < 1) throw new IllegalArgumentException("the keepalive count is at least 1");
+    if (maxSendBuffer < 64 << 10) throw new IllegalArgumentException("the send buffer is at least 64 KiB");
   }
 
   private static void positive(String what, Duration value) {
-    if (value.isNegative() || value.isZero())
-      throw new IllegalArgumentException("the " + what + " is more than zero");
+    if (value.isNegative() || value.isZero()) throw new IllegalArgumentException("the " + what + " is more than zero");
   }
 
   /** {@return these settings with another window} */

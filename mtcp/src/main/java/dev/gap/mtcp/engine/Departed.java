@@ -35,8 +35,7 @@ final class Departed {
     byId.put(id, remains);
     byAge.addLast(remains);
     for (Remains oldest = byAge.peekFirst(); oldest != null; oldest = byAge.peekFirst()) {
-      if (byAge.size() <= MOST && oldest.forgetAt - nowNanos > 0)
-        return;
+      if (byAge.size() <= MOST && oldest.forgetAt - nowNanos > 0) return;
       byAge.removeFirst();
       byId.remove(oldest.id);
     }

@@ -24,8 +24,7 @@ final class EarlySegments {
   private final ArrayDeque<Early> waiting = new ArrayDeque<>();
 
   void add(SegmentView segment, InetSocketAddress from, long nowNanos) {
-    if (waiting.size() == MOST)
-      waiting.removeFirst();
+    if (waiting.size() == MOST) waiting.removeFirst();
     byte[] copy = Arrays.copyOf(segment.bytes(), segment.length());
     waiting.addLast(new Early(segment.connectionId(), from, copy, nowNanos + PATIENCE));
   }

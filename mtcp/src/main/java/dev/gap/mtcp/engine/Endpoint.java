@@ -88,8 +88,7 @@ public final class Endpoint implements PacketEngine {
    */
   public @Nullable Connection pollChanged() {
     Connection connection = changed.pollFirst();
-    if (connection != null)
-      connection.inChanged = false;
+    if (connection != null) connection.inChanged = false;
     return connection;
   }
 
@@ -156,10 +155,8 @@ public final class Endpoint implements PacketEngine {
 
   private void dispatch(InetSocketAddress from) {
     Connection connection = connections.get(view.connectionId());
-    if (connection == null)
-      connection = welcome(from);
-    if (connection == null)
-      return;
+    if (connection == null) connection = welcome(from);
+    if (connection == null) return;
     if (connection.isDialer()) {
       if (!from.equals(connection.peer())) {
         stats.wrongAddress++;
@@ -178,12 +175,10 @@ public final class Endpoint implements PacketEngine {
       strays.answerFor(remains, view, from, now);
       return null;
     }
-    if (config.accepting() && view.has(SegmentHeader.CNT) && view.seq() == 0)
-      return admit(from);
+    if (config.accepting() && view.has(SegmentHeader.CNT) && view.seq() == 0) return admit(from);
     stats.unknown++;
     if (config.accepting() && view.ack() == 0 && Integer.compareUnsigned(view.seq(), FIRST_FLIGHT) < 0) {
-      if (!view.has(SegmentHeader.RST))
-        early.add(view, from, now);
+      if (!view.has(SegmentHeader.RST)) early.add(view, from, now);
     } else {
       answerReset(from);
     }
@@ -221,10 +216,8 @@ public final class Endpoint implements PacketEngine {
 
   private Path path(InetSocketAddress peer, long nowNanos) {
     Path known = paths.get(peer);
-    if (known != null)
-      return known;
-    if (paths.size() >= PATHS_BEFORE_SWEEP)
-      paths.values().removeIf(p -> p.isUnusedSince(nowNanos - PATH_MEMORY));
+    if (known != null) return known;
+    if (paths.size() >= PATHS_BEFORE_SWEEP) paths.values().removeIf(p -> p.isUnusedSince(nowNanos - PATH_MEMORY));
     Path path = new Path(peer, config.rate().controller());
     paths.put(peer, path);
     return path;
@@ -246,8 +239,7 @@ public final class Endpoint implements PacketEngine {
 
   @Override
   public long nextTimeoutNanos() {
-    if (!control.isEmpty())
-      return now;
+    if (!control.isEmpty()) return now;
     long at = Math.min(timers.earliest(), early.deadline());
     for (Path path : active)
       at = Math.min(at, path.nextSendNanos(now));
@@ -263,10 +255,8 @@ public final class Endpoint implements PacketEngine {
     for (int n = active.size(); n > 0 && !out.isFull(); n--) {
       Path path = active.removeFirst();
       writeData(path, out);
-      if (path.hasReady())
-        active.addLast(path);
-      else if (path.maySend(now))
-        path.noteIdle(now);
+      if (path.hasReady()) active.addLast(path);
+      else if (path.maySend(now)) path.noteIdle(now);
     }
     settleTouched();
     stats.sent += out.size() - from;
@@ -276,12 +266,10 @@ public final class Endpoint implements PacketEngine {
   private void writeControl(PacketBatch out) {
     while (!out.isFull()) {
       Connection connection = control.pollFirst();
-      if (connection == null)
-        return;
+      if (connection == null) return;
       connection.inControl = false;
       int length = connection.writeControl(out.next(), now);
-      if (length > 0)
-        out.commit(length, connection.controlPeer());
+      if (length > 0) out.commit(length, connection.controlPeer());
       touch(connection);
     }
   }
@@ -289,14 +277,11 @@ public final class Endpoint implements PacketEngine {
   private void writeData(Path path, PacketBatch out) {
     while (!out.isFull() && path.maySend(now)) {
       Connection connection = path.dequeue();
-      if (connection == null)
-        return;
-      if (connection.path() != path)
-        continue;
+      if (connection == null) return;
+      if (connection.path() != path) continue;
       connection.inReady = false;
       int length = connection.writeData(out.next(), now);
-      if (length > 0)
-        out.commit(length, path.peer());
+      if (length > 0) out.commit(length, path.peer());
       if (connection.hasData()) {
         connection.inReady = true;
         path.enqueue(connection);
@@ -306,8 +291,7 @@ public final class Endpoint implements PacketEngine {
   }
 
   private void touch(Connection connection) {
-    if (connection.inTouched)
-      return;
+    if (connection.inTouched) return;
     connection.inTouched = true;
     touched.add(connection);
   }
@@ -332,8 +316,7 @@ public final class Endpoint implements PacketEngine {
     connection.checkLoss(now);
     if (connection.changed) {
       connection.changed = false;
-      if (!connection.inChanged)
-        changed.addLast(connection);
+      if (!connection.inChanged) changed.addLast(connection);
       connection.inChanged = true;
     }
     if (connection.isGone()) {
@@ -347,8 +330,7 @@ public final class Endpoint implements PacketEngine {
     if (!connection.inReady && connection.hasData()) {
       connection.inReady = true;
       Path path = connection.path();
-      if (!path.hasReady())
-        active.addLast(path);
+      if (!path.hasReady()) active.addLast(path);
       path.enqueue(connection);
     }
     timers.set(connection, connection.deadline(now));
@@ -356,8 +338,7 @@ public final class Endpoint implements PacketEngine {
 
   private void remove(Connection connection) {
     timers.remove(connection);
-    if (connections.remove(connection.id()) == null)
-      return;
+    if (connections.remove(connection.id()) == null) return;
     connection.path().leave(now);
     departed.add(connection.id(), connection.isFinished(), connection.nextSeq(), connection.nextExpected(),
         connection.createdNanos(), now);

@@ -16,8 +16,7 @@ public record EndpointConfig(boolean accepting, ConnectionConfig connection, Rat
   public EndpointConfig {
     Objects.requireNonNull(connection);
     Objects.requireNonNull(rate);
-    if (maxConnections < 1 || backlog < 1)
-      throw new IllegalArgumentException("limits are at least 1");
+    if (maxConnections < 1 || backlog < 1) throw new IllegalArgumentException("limits are at least 1");
   }
 
   /** {@return the defaults of a side that dials} */

@@ -49,8 +49,7 @@ final class Keepalive {
       bucket = 0;
       bucketStart = nowNanos;
     }
-    if (data)
-      bucket++;
+    if (data) bucket++;
   }
 
   /** Notes that a probe was sent. */
@@ -65,8 +64,7 @@ final class Keepalive {
   long deadline(long rtoNanos, boolean outstanding) {
     long end = lastHeard + timeoutNanos;
     // what is outstanding is sent again and again: that is probe enough
-    if (outstanding)
-      return end;
+    if (outstanding) return end;
     if (isTransferring()) {
       long wait = Math.max(LEAST_STALL, 2 * rtoNanos);
       return Math.min(end, unanswered == 0 ? lastHeard + wait : lastProbe + wait);
@@ -77,8 +75,7 @@ final class Keepalive {
   /** {@return why the connection is over at its deadline, or null if a probe is to be sent} */
   @Nullable
   CloseReason verdict(boolean outstanding, long nowNanos) {
-    if (outstanding || isTransferring())
-      return nowNanos - lastHeard >= timeoutNanos ? CloseReason.TIMED_OUT : null;
+    if (outstanding || isTransferring()) return nowNanos - lastHeard >= timeoutNanos ? CloseReason.TIMED_OUT : null;
     return unanswered >= count ? CloseReason.PEER_DEAD : null;
   }
 }

@@ -31,8 +31,7 @@ final class Migration {
 
   /** {@return whether {@code tsVal} is newer than every one before it; it then is the newest} */
   boolean advances(int tsVal) {
-    if (anyNewest && !Seq32.before(newestTsVal, tsVal))
-      return false;
+    if (anyNewest && !Seq32.before(newestTsVal, tsVal)) return false;
     anyNewest = true;
     newestTsVal = tsVal;
     return true;
@@ -40,8 +39,7 @@ final class Migration {
 
   /** Notes a segment from the address in use. */
   void onCurrent(boolean newest) {
-    if (newest)
-      cancel();
+    if (newest) cancel();
   }
 
   /**
@@ -51,8 +49,7 @@ final class Migration {
    */
   boolean onOther(InetSocketAddress from, boolean newest, int tsEcr, int length, long nowNanos) {
     if (!from.equals(candidate)) {
-      if (!newest)
-        return false;
+      if (!newest) return false;
       candidate = from;
       received = 0;
       sent = 0;
@@ -71,15 +68,13 @@ final class Migration {
   /** {@return the address to challenge now, or null} */
   @Nullable
   InetSocketAddress pollChallenge(int length, int clockMillis, long nowNanos) {
-    if (candidate == null || nextChallenge > nowNanos)
-      return null;
+    if (candidate == null || nextChallenge > nowNanos) return null;
     if (nowNanos - expiry >= 0) {
       cancel();
       return null;
     }
     nextChallenge = nowNanos + CHALLENGE_INTERVAL;
-    if (sent + length > AMPLIFICATION * received)
-      return null;
+    if (sent + length > AMPLIFICATION * received) return null;
     sent += length;
     if (!challenged) {
       challenged = true;

@@ -85,8 +85,7 @@ final class Path {
 
   /** {@return when the pacer lets the next datagram go, if something waits for it} */
   long nextSendNanos(long nowNanos) {
-    if (ready.isEmpty() || bytesInFlight >= inflightLimit(nowNanos))
-      return PacketEngine.NEVER;
+    if (ready.isEmpty() || bytesInFlight >= inflightLimit(nowNanos)) return PacketEngine.NEVER;
     return pacer.nextSendNanos(nowNanos);
   }
 
@@ -102,8 +101,7 @@ final class Path {
 
   /** Notes that the path could take more than the connections have to send. */
   void noteIdle(long nowNanos) {
-    if (bytesInFlight < rate.inflightLimit())
-      meter.onIdle(nowNanos);
+    if (bytesInFlight < rate.inflightLimit()) meter.onIdle(nowNanos);
   }
 
   void onSent(int bytes, long nowNanos) {
@@ -118,16 +116,14 @@ final class Path {
 
   /** Notes that something valid came from the peer. */
   void onHeard(long nowNanos) {
-    if (isOutage(nowNanos))
-      meter.restart();
+    if (isOutage(nowNanos)) meter.restart();
     awaiting = bytesInFlight > 0;
     awaitingSince = nowNanos;
     lastUsed = nowNanos;
   }
 
   void onDelivered(int bytes, long sentNanos, boolean wasInFlight) {
-    if (wasInFlight)
-      bytesInFlight -= bytes;
+    if (wasInFlight) bytesInFlight -= bytes;
     meter.onDelivered(bytes, sentNanos);
   }
 
@@ -155,8 +151,7 @@ final class Path {
   /** Closes the round trip, if one has ended, and lets the rate follow it. */
   void endRound(long nowNanos) {
     PathRound round = meter.pollRound(nowNanos);
-    if (round != null)
-      rate.onRound(round);
+    if (round != null) rate.onRound(round);
   }
 
   long rtoNanos() {

@@ -21,8 +21,7 @@ public sealed interface RatePolicy {
    */
   record Fixed(long bitsPerSecond) implements RatePolicy {
     public Fixed {
-      if (bitsPerSecond < 8000)
-        throw new IllegalArgumentException("a rate is at least 8000 bits a second");
+      if (bitsPerSecond < 8000) throw new IllegalArgumentException("a rate is at least 8000 bits a second");
     }
   }
 

@@ -61,8 +61,7 @@ final class ReceiveWindow {
    * @param waiting segments between the next expected and the highest that has arrived
    */
   void onArrival(long unread, long waiting, long nowNanos) {
-    if (!(policy instanceof WindowPolicy.Auto(int most)))
-      return;
+    if (!(policy instanceof WindowPolicy.Auto(int most))) return;
     arrivals++;
     slowReader |= unread > limit / 4;
     // the original keeps any window full: waiting segments then say only that it floods

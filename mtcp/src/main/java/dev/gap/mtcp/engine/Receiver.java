@@ -56,12 +56,9 @@ final class Receiver {
       tsRecent = segment.tsVal();
       tsKnown = true;
     }
-    if (!acceptable)
-      return Outcome.UNACCEPTABLE;
-    if (!takes)
-      return Outcome.ACCEPTED;
-    if (outOfOrder.contains(seq) || (finSeq != NONE && seq > finSeq))
-      return Outcome.UNACCEPTABLE;
+    if (!acceptable) return Outcome.UNACCEPTABLE;
+    if (!takes) return Outcome.ACCEPTED;
+    if (outOfOrder.contains(seq) || (finSeq != NONE && seq > finSeq)) return Outcome.UNACCEPTABLE;
     keep(segment, seq);
     window.onArrival(next - readSeq, highest - next, nowNanos);
     return Outcome.ACCEPTED;
@@ -71,8 +68,7 @@ final class Receiver {
     long reached = Math.max(highest, seq + 1);
     store.reserve(reached - readSeq, readSeq, highest);
     highest = reached;
-    if (segment.has(SegmentHeader.FIN))
-      finSeq = seq;
+    if (segment.has(SegmentHeader.FIN)) finSeq = seq;
     if (segment.dataLength() > 0) {
       store.put(seq, segment.bytes(), segment.dataOffset(), segment.dataLength());
     }
@@ -187,8 +183,7 @@ final class Receiver {
         store.release(seq);
     }
     outOfOrder.clear();
-    if (keepUnread)
-      return;
+    if (keepUnread) return;
     unreadBytes = 0;
     store.releaseAll();
   }

@@ -44,8 +44,7 @@ final class SackChooser {
     }
     int n = chooseRecent(limit - limit / 4, next);
     for (int i = 0; i < ranges.size() && n < limit; i++) {
-      if (Arrays.binarySearch(chosen, 0, n, i) < 0)
-        n = insert(i, n);
+      if (Arrays.binarySearch(chosen, 0, n, i) < 0) n = insert(i, n);
     }
     for (int i = 0; i < n; i++)
       writeBlock(out, i, chosen[i]);
@@ -56,11 +55,9 @@ final class SackChooser {
     int n = 0;
     for (int k = 0; k < count && n < limit; k++) {
       long seq = recent[(newest - k + RECENT) % RECENT];
-      if (seq < next)
-        continue;
+      if (seq < next) continue;
       int range = ranges.indexOf(seq);
-      if (range < ranges.size() && Arrays.binarySearch(chosen, 0, n, range) < 0)
-        n = insert(range, n);
+      if (range < ranges.size() && Arrays.binarySearch(chosen, 0, n, range) < 0) n = insert(range, n);
     }
     return n;
   }

@@ -20,8 +20,7 @@ final class SegmentStore {
 
   /** Makes room for numbers less than {@code span} apart; those in use are {@code first} to {@code end}, exclusive. */
   void reserve(long span, long first, long end) {
-    if (span <= chunks.length)
-      return;
+    if (span <= chunks.length) return;
     int size = Integer.highestOneBit((int) span - 1) << 1;
     byte[] @Nullable [] oldChunks = chunks;
     short[] oldLengths = lengths;
@@ -56,16 +55,14 @@ final class SegmentStore {
 
   /** Copies {@code length} bytes of what is under {@code seq}, from {@code offset} on. */
   void copy(long seq, int offset, byte[] to, int toOffset, int length) {
-    if (length > 0)
-      System.arraycopy(Objects.requireNonNull(chunks[slot(seq)]), offset, to, toOffset, length);
+    if (length > 0) System.arraycopy(Objects.requireNonNull(chunks[slot(seq)]), offset, to, toOffset, length);
   }
 
   /** Forgets what is under {@code seq}. */
   void release(long seq) {
     int i = slot(seq);
     byte[] chunk = chunks[i];
-    if (chunk == null)
-      return;
+    if (chunk == null) return;
     pool.give(chunk);
     chunks[i] = null;
     lengths[i] = 0;
@@ -74,8 +71,7 @@ final class SegmentStore {
   /** Forgets everything. */
   void releaseAll() {
     for (byte[] chunk : chunks) {
-      if (chunk != null)
-        pool.give(chunk);
+      if (chunk != null) pool.give(chunk);
     }
     Arrays.fill(chunks, null);
     Arrays.fill(lengths, (short) 0);

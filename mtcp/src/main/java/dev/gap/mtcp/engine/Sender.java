@@ -46,8 +46,7 @@ final class Sender {
 
   /** Queues the segment that ends this direction, once. */
   void queueFin() {
-    if (finSeq != NONE)
-      return;
+    if (finSeq != NONE) return;
     finSeq = end;
     queueEmpty();
   }
@@ -120,8 +119,7 @@ final class Sender {
   /** {@return the number of the segment to send next, lost ones first, or {@link #NONE}} */
   long next() {
     long lost = sent.firstLost();
-    if (lost != NONE)
-      return lost;
+    if (lost != NONE) return lost;
     return sent.nxt() < end && sent.nxt() < windowEdge ? sent.nxt() : NONE;
   }
 
@@ -137,8 +135,7 @@ final class Sender {
 
   /** {@return the flags of segment {@code seq}} */
   int flags(long seq) {
-    if (seq == openingSeq)
-      return SegmentHeader.CNT | SegmentHeader.ACK;
+    if (seq == openingSeq) return SegmentHeader.CNT | SegmentHeader.ACK;
     return seq == finSeq ? SegmentHeader.FIN | SegmentHeader.ACK : SegmentHeader.ACK;
   }
 
@@ -170,24 +167,19 @@ final class Sender {
    */
   void onAck(SegmentView segment, int clockMillis, Path path, long nowNanos) {
     long ack = Seq32.unwrap(segment.ack(), sent.una());
-    if (ack > sent.nxt())
-      return;
+    if (ack > sent.nxt()) return;
     boolean advanced = ack > sent.una();
     loss.beginAcknowledgment();
     long latest = deliverRange(sent.una(), ack, path, nowNanos);
-    if (advanced)
-      advance(ack);
+    if (advanced) advance(ack);
     for (int i = 0; i < segment.sackCount(); i++) {
       long from = Math.max(sent.una(), Seq32.unwrap(segment.sackFirst(i), sent.una()));
       long to = Math.min(sent.nxt(), Seq32.unwrap(segment.sackLast(i), sent.una()) + 1);
       latest = Math.max(latest, deliverRange(from, to, path, nowNanos));
     }
-    if (latest != UNSURE)
-      path.onRtt(nowNanos - latest, nowNanos);
-    else if (advanced)
-      sampleTimestamp(segment, clockMillis, path, nowNanos);
-    if (ack >= sent.una())
-      updateWindow(segment, ack);
+    if (latest != UNSURE) path.onRtt(nowNanos - latest, nowNanos);
+    else if (advanced) sampleTimestamp(segment, clockMillis, path, nowNanos);
+    if (ack >= sent.una()) updateWindow(segment, ack);
   }
 
   /** {@return when the latest-sent of those newly delivered was sent, or {@link #UNSURE} if none was sent just once} */
@@ -207,8 +199,7 @@ final class Sender {
     boolean wasLost = sent.isLost(seq);
     // RFC 3522's question: an answer sooner than any round trip is to an earlier transmission
     boolean early = !once && nowNanos - sentAt < path.minRttNanos() - path.minRttNanos() / 8;
-    if (wasLost || early)
-      path.onSpuriousLoss(bytes);
+    if (wasLost || early) path.onSpuriousLoss(bytes);
     long arrived = early ? sent.originNanos(seq) : sentAt;
     loss.onArrival(arrived, nowNanos);
     sent.onDelivered(seq);
@@ -228,14 +219,12 @@ final class Sender {
   /** RTT = own clock - TsEcr, for acknowledgments of segments sent more than once. */
   private static void sampleTimestamp(SegmentView segment, int clockMillis, Path path, long nowNanos) {
     int millis = clockMillis - segment.tsEcr();
-    if (segment.tsEcr() == 0 || millis < 0 || millis > MAX_TIMESTAMP_RTT_MILLIS)
-      return;
+    if (segment.tsEcr() == 0 || millis < 0 || millis > MAX_TIMESTAMP_RTT_MILLIS) return;
     path.onRtt(TimeUnit.MILLISECONDS.toNanos(millis), nowNanos);
   }
 
   private void updateWindow(SegmentView segment, long ack) {
-    if (peerHeard && Seq32.before(segment.tsVal(), windowTs))
-      return;
+    if (peerHeard && Seq32.before(segment.tsVal(), windowTs)) return;
     peerHeard = true;
     windowTs = segment.tsVal();
     windowEdge = ack + segment.window();
@@ -244,8 +233,7 @@ final class Sender {
   /** Finds what is lost by time, or overdue, at {@code nowNanos}. */
   void detectLoss(Path path, long nowNanos) {
     for (long seq = sent.oldestInFlight(); seq != NONE; seq = sent.oldestInFlight()) {
-      if (overdueAt(seq, path) - nowNanos > 0)
-        return;
+      if (overdueAt(seq, path) - nowNanos > 0) return;
       path.onLost(sent.bytes(seq));
       sent.onLost(seq);
     }

@@ -22,8 +22,7 @@ final class Strays {
 
   /** Resets the peer's connection. */
   void reset(SegmentView segment, InetSocketAddress from) {
-    if (segment.has(SegmentHeader.RST))
-      return;
+    if (segment.has(SegmentHeader.RST)) return;
     add(new Answer(from, segment.connectionId(), segment.ack(), segment.seq() + 1, 0, segment.tsVal(),
         SegmentHeader.RST | SegmentHeader.ACK));
   }
@@ -39,15 +38,13 @@ final class Strays {
   }
 
   private void add(Answer answer) {
-    if (answers.size() < MOST_ANSWERS)
-      answers.addLast(answer);
+    if (answers.size() < MOST_ANSWERS) answers.addLast(answer);
   }
 
   void write(PacketBatch out) {
     while (!out.isFull()) {
       Answer a = answers.pollFirst();
-      if (a == null)
-        return;
+      if (a == null) return;
       SegmentHeader.write(out.next(), a.id, a.seq, a.ack, a.tsVal, a.tsEcr, 0, a.flags, SegmentHeader.BYTES);
       out.commit(SegmentHeader.BYTES, a.to);
     }

@@ -78,9 +78,6 @@ final class HostileInputTest {
     assertThat(usedHeap() - heapBefore).as("growth of the heap, seed %d", SEED).isLessThan(96L << 20);
     assertThat(far.opened()).as("seed %d", SEED).isLessThanOrEqualTo(pair.far.openings.size());
     assertThat(far.migrations()).as("seed %d", SEED).isPositive();
-    System.err.println("DIAG opened=" + opened + " rounds=" + rounds + " far=" + far + " near="
-        + pair.near.endpoint.stats().snapshot() + " ids=" + pair.far.openings.size() + " heap="
-        + (usedHeap() - heapBefore) + " max=" + maxFar + " now=" + pair.now / 1000000);
   }
 
   @Test
@@ -157,11 +154,9 @@ final class HostileInputTest {
     pair.far.turn(false);
   }
 
-  int maxFar;
   private void checkState(int round) {
     int near = pair.near.endpoint.connectionCount();
     int far = pair.far.endpoint.connectionCount();
-    maxFar = Math.max(far, maxFar);
     // those that the test has reset linger while their resets are repeated
     assertThat(near).as("round %d, seed %d", round, SEED).isLessThanOrEqualTo(50);
     assertThat(far).as("round %d, seed %d", round, SEED)

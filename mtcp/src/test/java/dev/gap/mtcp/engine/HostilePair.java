@@ -20,8 +20,8 @@ import dev.gap.transport.PacketBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A dialing and an accepting endpoint that talk through the test's hands, which hold the key: it collects what they say,
- * loses some of it, and adds what it likes. Everything they send is checked.
+ * A dialing and an accepting endpoint that talk through the test's hands, which hold the key: it collects what they
+ * say, loses some of it, and adds what it likes. Everything they send is checked.
  */
 final class HostilePair {
   static final int WINDOW = 64;
@@ -181,9 +181,12 @@ final class HostilePair {
       read(near, dialed);
     if (accepted != null && random.nextInt(4) == 0)
       read(far, accepted);
-    Connection stranger = far.endpoint.accept();
-    if (stranger != null && random.nextBoolean())
-      write(far, stranger);
+    for (Connection c = far.endpoint.accept(); c != null; c = far.endpoint.accept()) {
+      if (random.nextInt(8) == 0)
+        write(far, c);
+      else
+        end(far, c);
+    }
   }
 
   boolean isEstablished() {
@@ -207,6 +210,9 @@ final class HostilePair {
   }
 
   private void remember(byte[] plain) {
+    TestSegment sent = TestSegment.read(plain, plain.length);
+    if (dialed == null || sent.id() != dialed.id() || sent.has(SegmentHeader.RST))
+      return;
     if (corpus.size() < MOST_CORPUS)
       corpus.add(plain);
     else

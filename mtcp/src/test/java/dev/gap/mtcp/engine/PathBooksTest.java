@@ -18,7 +18,7 @@ import static dev.gap.mtcp.engine.TestSegment.pure;
 import static dev.gap.mtcp.engine.TestSegment.reset;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a path counts when connections come, move and end in the midst of sending, and when silence counts as an outage. */
+/** What a path counts when connections come, move and end in the midst of sending, and what silence means to it. */
 final class PathBooksTest {
   private static final long MS = 1_000_000;
   private static final long SECOND = 1000 * MS;

@@ -4,10 +4,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -56,7 +56,7 @@ final class Rig {
 
   static LinkSpec link(int delayMillis, double megabits, double loss) {
     return LinkSpec.PERFECT.withDelay(Duration.ofMillis(delayMillis)).withRate((long) (megabits * 1e6))
-      .withQueue(Duration.ofMillis(100)).withLoss(loss);
+        .withQueue(Duration.ofMillis(100)).withLoss(loss);
   }
 
   long now() {
@@ -105,7 +105,8 @@ final class Rig {
         int n = (int) Math.min(Math.min(chunk.length, total - sent), connection.writableBytes());
         // in lumps, as a socket's buffer would give them
         if (n < Math.min(8192, total - sent)) break;
-        for (int i = 0; i < n; i++) chunk[i] = pattern(sent + i);
+        for (int i = 0; i < n; i++)
+          chunk[i] = pattern(sent + i);
         sent += connection.write(chunk, 0, n);
         any = true;
       }
@@ -157,8 +158,10 @@ final class Rig {
   /** A download of {@code total} bytes: near dials and sends a request, far answers. */
   final class Download {
     final Connection dialed;
-    @Nullable Connection served;
-    @Nullable Source source;
+    @Nullable
+    Connection served;
+    @Nullable
+    Source source;
     final Sink sink;
 
     Download(long total) {

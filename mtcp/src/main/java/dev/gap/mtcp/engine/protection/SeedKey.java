@@ -17,8 +17,7 @@ public final class SeedKey {
 
   /** @param shared the shared key, not empty */
   public SeedKey(String shared) {
-    if (shared.isEmpty())
-      throw new IllegalArgumentException("the key is empty");
+    if (shared.isEmpty()) throw new IllegalArgumentException("the key is empty");
     byte[] text = shared.getBytes(UTF_8);
     MessageDigest md5 = md5();
     byte[] first = md5.digest(text);

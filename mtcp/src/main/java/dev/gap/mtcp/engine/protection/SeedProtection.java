@@ -55,8 +55,7 @@ public final class SeedProtection implements PacketProtection {
 
   @Override
   public boolean open(byte[] datagram, int length) {
-    if (length < SegmentHeader.BYTES || length > SegmentHeader.MAX_DATAGRAM)
-      return false;
+    if (length < SegmentHeader.BYTES || length > SegmentHeader.MAX_DATAGRAM) return false;
     int padded = (length + BLOCK - 1) / BLOCK * BLOCK;
     System.arraycopy(iv, 0, input, 0, BLOCK);
     System.arraycopy(datagram, 0, input, BLOCK, padded - BLOCK);
@@ -69,8 +68,7 @@ public final class SeedProtection implements PacketProtection {
   @Override
   public void seal(PacketBatch batch, int from) {
     int count = batch.size() - from;
-    if (count == 0)
-      return;
+    if (count == 0) return;
     if (active.length < count) {
       active = new int[batch.capacity()];
       lane = new byte[batch.capacity() * BLOCK];

@@ -30,22 +30,17 @@ public final class SegmentView {
 
   /** Looks at the first {@code length} bytes of {@code datagram}, which must stay unchanged while the view is used. */
   public Verdict parse(byte[] datagram, int length) {
-    if (length < BYTES)
-      return Verdict.TRUNCATED;
-    if (length > MAX_DATAGRAM)
-      return Verdict.OVERSIZED;
+    if (length < BYTES) return Verdict.TRUNCATED;
+    if (length > MAX_DATAGRAM) return Verdict.OVERSIZED;
     bytes = datagram;
     this.length = length;
     int flagsAndOffset = (short) SHORT.get(datagram, FLAGS) & 0xFFFF;
     flags = flagsAndOffset >>> FLAGS_SHIFT;
     dataOffset = flagsAndOffset & OFFSET_MASK;
-    if (dataOffset < BYTES || dataOffset > length)
-      return Verdict.BAD_OFFSET;
-    if ((dataOffset - BYTES) % SACK_BLOCK != 0)
-      return Verdict.BAD_SACK;
+    if (dataOffset < BYTES || dataOffset > length) return Verdict.BAD_OFFSET;
+    if ((dataOffset - BYTES) % SACK_BLOCK != 0) return Verdict.BAD_SACK;
     for (int i = 0; i < sackCount(); i++) {
-      if (sackLast(i) - sackFirst(i) < 0)
-        return Verdict.BAD_SACK;
+      if (sackLast(i) - sackFirst(i) < 0) return Verdict.BAD_SACK;
     }
     return flagsMakeSense() ? Verdict.OK : Verdict.BAD_FLAGS;
   }
