@@ -7,11 +7,10 @@ import java.util.concurrent.TimeUnit;
  * queue. Loss alone never lowers the rate.
  *
  * <p>
- * {@code capacity} is what the bottleneck takes, lost datagrams included. While a queue stands at the bottleneck, what
- * arrives, divided by the share that random loss lets through, is the capacity itself; while none does, it is a lower
- * bound. The rate aims at a small queue: an empty one says that there is room, and the rate grows as long as delivery grows
- * with it; a long one is drained. Random loss is measured only in rounds without a long queue, and not after growth that
- * brought loss but no delivery: a bottleneck that hardly queues.
+ * While a queue stands at the bottleneck, what arrives is what the bottleneck lets arrive; while none does, it is a lower
+ * bound. Divided by the share that random loss lets through, it is what the bottleneck takes. The rate holds a small queue by proportional control: a bottleneck that always has a little to do is used to the
+ * full, and its queue going empty says at once that there is more room. Then the rate grows, in steps that become larger as
+ * long as delivery grows with them. Where it does not, the bottleneck hardly queues, and the rate stays for a while.
  */
 public final class AutoRate implements RateController {
   private enum Phase {
@@ -19,39 +18,53 @@ public final class AutoRate implements RateController {
   }
 
   private static final long MIN_RTT_WINDOW = TimeUnit.SECONDS.toNanos(30);
-  private static final long MIN_QUEUE_TARGET = TimeUnit.MILLISECONDS.toNanos(2);
-  private static final long MAX_QUEUE_TARGET = TimeUnit.MILLISECONDS.toNanos(8);
+  private static final long LEAST_TICK = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long LEAST_TARGET = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long MOST_TARGET = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long EMPTYING_INTERVAL = TimeUnit.SECONDS.toNanos(4);
+  private static final int TICKS_PER_ROUND = 4;
+  /** A measurement of fewer says little. */
+  private static final int TICK_DATAGRAMS = 16;
   private static final double STARTUP_GAIN = 2.885;
-  private static final double GROWTH_GAIN = 1.25;
-  private static final double CRUISE_GAIN = 1.03;
-  private static final double EMPTYING_GAIN = 0.85;
-  private static final double MIN_GAIN = 0.75;
-  private static final double MAX_LOSS = 0.7;
-  private static final int HOLD_ROUNDS = 8;
-  private static final int STUCK_ROUNDS = 4;
+  private static final double STARTUP_GROWTH = 1.2;
+  private static final int STARTUP_PATIENCE = 3 * TICKS_PER_ROUND;
+  /** Queue control with a delay of one round trip is stable below pi/2 and does not ring below about a half. */
+  private static final double CONTROL = 0.5;
+  private static final double LEAST_GAIN = 0.5;
+  private static final double FIRST_EMPTYING = 0.7;
+  private static final double EMPTYING = 0.9;
+  private static final double EMPTY_QUEUE_GAIN = 1.04;
+  /** A step too far makes a queue for a round trip: this long at most. */
+  private static final double STEP_QUEUE_NANOS = 60e6;
+  private static final double[] STEPS = {1.05, 1.15, 1.25, 1.35, 1.5};
+  private static final int STEP_TICKS = TICKS_PER_ROUND + 1;
+  private static final int HOLD_TICKS = 16 * TICKS_PER_ROUND;
+  private static final int STUCK_TICKS = 5 * TICKS_PER_ROUND;
   private static final long INITIAL_RATE = 125_000_000;
-  private static final long MIN_RATE = 8_000;
+  private static final long LEAST_RATE = 8_000;
 
   private final int initialWindow;
   private final int datagramBytes;
   private final WindowedMin minRtt = new WindowedMin(MIN_RTT_WINDOW);
+  private final RandomLoss loss;
+  private final double[] recentRates = new double[TICKS_PER_ROUND];
+  private final long[] recentQueues = new long[TICKS_PER_ROUND];
+  private int ticks;
 
   private Phase phase = Phase.STARTUP;
-  private double capacity;
+  /** What arrives, in bytes a second, when the bottleneck is full. */
+  private double delivery;
   private double gain = STARTUP_GAIN;
-  private double loss;
-  private long lastQueue;
-
   private double startupBest;
-  private int startupFlatRounds;
-
-  private boolean growing;
-  private double growthBaseDelivery;
-  private double growthBaseSend;
-  private double growthBaseLoss;
+  private int startupFlat;
+  private int step;
+  private int untilStep;
+  private double rateBeforeStep;
   private int hold;
   private int stuck;
+  private long stuckQueue;
+  private long emptyingUntil;
+  private int afterEmptying;
   private long emptiedAt;
 
   /**
@@ -61,136 +74,209 @@ public final class AutoRate implements RateController {
   public AutoRate(int initialWindow, int datagramBytes) {
     this.initialWindow = initialWindow;
     this.datagramBytes = datagramBytes;
+    loss = new RandomLoss(datagramBytes);
   }
 
   @Override
   public long pacingRate() {
-    return capacity == 0 ? INITIAL_RATE : (long) Math.max(MIN_RATE, capacity * gain);
+    return delivery == 0 ? INITIAL_RATE : (long) Math.max(LEAST_RATE, gain * delivery / (1 - loss.share()));
   }
 
   @Override
   public long inflightLimit() {
-    if (capacity == 0) return initialWindow;
-    double product = capacity * minRtt.get() / 1e9;
+    if (delivery == 0) return initialWindow;
+    double product = delivery / (1 - loss.share()) * minRtt.get() / 1e9;
     double factor = phase == Phase.STARTUP ? STARTUP_GAIN : 2;
     return Math.max(initialWindow, (long) (factor * product) + 16L * datagramBytes);
   }
 
+  @Override
+  public long tickNanos() {
+    long part = roundNanos() / TICKS_PER_ROUND;
+    if (delivery == 0) return part;
+    return Math.clamp((long) (TICK_DATAGRAMS * datagramBytes * 1e9 / delivery), part, roundNanos());
+  }
+
   /** {@return the estimate of what the bottleneck takes, in bytes a second, or 0 before any} */
   public long capacity() {
-    return (long) capacity;
+    return (long) (delivery / (1 - loss.share()));
   }
 
   /** {@return the estimate of random loss, 0 to 1} */
   public double loss() {
-    return loss;
+    return loss.share();
   }
 
   @Override
   public void onRtt(long rttNanos, long nowNanos) {
     minRtt.update(rttNanos, nowNanos);
-    if (capacity == 0) {
-      capacity = initialWindow * 1e9 / rttNanos;
-      emptiedAt = nowNanos;
-    }
+    if (delivery == 0) delivery = initialWindow * 1e9 / rttNanos;
   }
 
   @Override
-  public void onRound(PathRound round) {
-    if (capacity == 0 || round.minRttNanos() == Long.MAX_VALUE) return;
-    long queue = round.minRttNanos() - minRtt.get();
-    updateLoss(round, queue);
+  public void onResolved(int bytes, boolean lost, long sentNanos) {
+    loss.onResolved(bytes, lost, sentNanos);
+  }
+
+  @Override
+  public void onRound(PathRound tick) {
+    if (delivery == 0 || tick.minRttNanos() == Long.MAX_VALUE) return;
+    long queue = tick.minRttNanos() - minRtt.get();
+    recentRates[ticks % TICKS_PER_ROUND] = tick.deliveryRate();
+    recentQueues[ticks % TICKS_PER_ROUND] = queue;
+    ticks++;
     switch (phase) {
-      case STARTUP -> startup(round, queue);
-      case STEADY -> steady(round, queue);
+      case STARTUP -> startup(tick, queue);
+      case STEADY -> steady(tick, queue);
     }
-    lastQueue = queue;
+  }
+
+  /** The round trip that control works with: no shorter than what can be measured. */
+  private long roundNanos() {
+    long least = minRtt.get();
+    return least == Long.MAX_VALUE ? TICKS_PER_ROUND * LEAST_TICK : Math.max(least, TICKS_PER_ROUND * LEAST_TICK);
   }
 
   private long queueTarget() {
-    return Math.clamp(minRtt.get() / 16, MIN_QUEUE_TARGET, MAX_QUEUE_TARGET);
+    return Math.clamp(minRtt.get() / 16, LEAST_TARGET, MOST_TARGET);
   }
 
-  private boolean isLong(long queue) {
-    return queue > 3 * queueTarget();
+  /** What arrived over the last round trip, or over its second half, whose end is less smooth but later. */
+  private double recentRate(int howMany) {
+    double sum = 0;
+    int n = Math.min(howMany, ticks);
+    for (int i = 1; i <= n; i++)
+      sum += recentRates[(ticks - i) % TICKS_PER_ROUND];
+    return sum / n;
   }
 
-  private void updateLoss(PathRound round, long queue) {
-    long resolved = round.deliveredBytes() + round.lostBytes();
-    if (isLong(queue) || isLong(lastQueue) || hold > HOLD_ROUNDS - 2 || resolved == 0) return;
-    double now = Math.min(MAX_LOSS, (double) round.lostBytes() / resolved);
-    // a round of few datagrams says little
-    double weight = 0.25 * Math.min(1, resolved / (64.0 * datagramBytes));
-    loss += weight * (now - loss);
-  }
-
-  private void startup(PathRound round, long queue) {
-    double wire = round.deliveryRate() / (1 - loss);
-    capacity = Math.max(capacity, wire);
-    if (round.appLimited()) return;
-    startupFlatRounds = wire < startupBest * GROWTH_GAIN ? startupFlatRounds + 1 : 0;
-    startupBest = Math.max(startupBest, wire);
-    if (isLong(queue) || startupFlatRounds >= 3) {
-      phase = Phase.STEADY;
-      capacity = wire;
-      gain = isLong(queue) ? MIN_GAIN : 1;
+  private long leastRecentQueue() {
+    long least = Long.MAX_VALUE;
+    for (int i = 1; i <= Math.min(ticks, TICKS_PER_ROUND); i++) {
+      least = Math.min(least, recentQueues[(ticks - i) % TICKS_PER_ROUND]);
     }
+    return least;
   }
 
-  private void steady(PathRound round, long queue) {
-    double wire = round.deliveryRate() / (1 - loss);
-    if (growing && judgeGrowth(round)) return;
-    if (isLong(queue)) {
-      // the bottleneck is busy: what it delivers is what it has
-      if (!round.appLimited() || wire > capacity) capacity += (wire < 0.8 * capacity ? 1 : 0.5) * (wire - capacity);
-    } else if (wire > capacity) {
-      capacity = Math.min(wire, capacity * 1.5);
+  private long mostRecentQueue() {
+    long most = 0;
+    for (int i = 1; i <= Math.min(ticks, TICKS_PER_ROUND); i++) {
+      most = Math.max(most, recentQueues[(ticks - i) % TICKS_PER_ROUND]);
     }
+    return most;
+  }
+
+  private void startup(PathRound tick, long queue) {
+    double rate = tick.deliveryRate();
+    boolean queued = queue > Math.max(queueTarget(), roundNanos() / 8);
+    if (!queued) delivery = Math.max(delivery, rate);
+    if (tick.appLimited() && !queued) return;
+    startupFlat = rate < startupBest * STARTUP_GROWTH ? startupFlat + 1 : 0;
+    startupBest = Math.max(startupBest, rate);
+    if (!queued && startupFlat < STARTUP_PATIENCE) return;
+    phase = Phase.STEADY;
+    delivery = recentRate(2);
+    beginEmptying(tick.endNanos(), roundNanos(), FIRST_EMPTYING);
+  }
+
+  private void steady(PathRound tick, long queue) {
     if (hold > 0) hold--;
-    chooseGain(round, queue);
+    if (afterEmptying > 0) afterEmptying--;
+    measure(tick);
+    watchForLongerPath(tick, queue);
+    if (emptying(tick)) return;
+    if (untilStep > 0 && --untilStep == 0) judgeStep(tick);
+    if (untilStep == 0 && step < STEPS.length && mayGrow(tick)) grow();
+    gain = control(queue);
   }
 
-  /** Two rounds after growth: did delivery follow? {@return whether it did not, and the growth was taken back} */
-  private boolean judgeGrowth(PathRound round) {
-    growing = false;
-    double sent = round.sendRate() / growthBaseSend - 1;
-    double arrived = round.deliveryRate() / growthBaseDelivery - 1;
-    if (round.appLimited() || sent < 0.05 || arrived > 0.3 * sent) return false;
-    loss = growthBaseLoss;
-    capacity = round.deliveryRate() / (1 - loss);
-    hold = HOLD_ROUNDS;
-    gain = 1;
+  private double control(long queue) {
+    double target = queueTarget();
+    if (queue < target) return 1 + (EMPTY_QUEUE_GAIN - 1) * (1 - queue / target);
+    return Math.max(LEAST_GAIN, 1 + CONTROL * (target - queue) / roundNanos());
+  }
+
+  /** A queue through the whole last round trip means that what arrived is what the bottleneck lets arrive. */
+  private void measure(PathRound tick) {
+    double half = recentRate(2);
+    double whole = recentRate(TICKS_PER_ROUND);
+    long queue = leastRecentQueue();
+    if (queue > queueTarget() / 2) {
+      if (tick.appLimited()) return;
+      // what arrives after an emptying was sent in it
+      if (afterEmptying > 0 && queue < 3 * queueTarget()) return;
+      if (half < 0.85 * delivery) delivery = half;
+      else delivery += (whole - delivery) / TICKS_PER_ROUND;
+      step = 0;
+      untilStep = 0;
+    } else if (whole > delivery) {
+      delivery = whole;
+    }
+  }
+
+  private boolean mayGrow(PathRound tick) {
+    return hold == 0 && !tick.appLimited() && mostRecentQueue() < queueTarget() / 2;
+  }
+
+  private void grow() {
+    rateBeforeStep = recentRate(TICKS_PER_ROUND);
+    delivery *= stepSize();
+    untilStep = STEP_TICKS;
+  }
+
+  private double stepSize() {
+    return Math.min(STEPS[step], 1 + STEP_QUEUE_NANOS / roundNanos());
+  }
+
+  /** Did delivery follow the step? */
+  private void judgeStep(PathRound tick) {
+    double grown = recentRate(TICKS_PER_ROUND) / rateBeforeStep - 1;
+    if (tick.appLimited() || grown > 0.3 * (stepSize() - 1)) {
+      step = Math.min(step + 1, STEPS.length - 1);
+      return;
+    }
+    delivery = recentRate(TICKS_PER_ROUND);
+    step = 0;
+    hold = HOLD_TICKS;
+  }
+
+  /**
+   * Now and then the queue is let run empty, so that the least round trip is seen again without a queue of our own in it,
+   * and random loss without any other.
+   */
+  private boolean emptying(PathRound tick) {
+    long now = tick.endNanos();
+    if (emptyingUntil != 0) {
+      if (now - emptyingUntil < 0) return true;
+      emptyingUntil = 0;
+      emptiedAt = now;
+      loss.endUnloaded(now);
+      return false;
+    }
+    boolean due = now - emptiedAt > EMPTYING_INTERVAL
+        || (loss.isExceeded() && now - emptiedAt > EMPTYING_INTERVAL / 4);
+    if (!due || tick.appLimited() || untilStep > 0) return false;
+    beginEmptying(now, roundNanos() / 2, EMPTYING);
     return true;
   }
 
-  private void chooseGain(PathRound round, long queue) {
-    long target = queueTarget();
-    if (round.endNanos() - emptiedAt > EMPTYING_INTERVAL) {
-      // so that the least round trip is seen again, without a queue of our own in it
-      emptiedAt = round.endNanos();
-      gain = EMPTYING_GAIN;
-      return;
-    }
-    if (queue < target / 2 && hold == 0 && !round.appLimited() && gain >= 1) {
-      growing = true;
-      growthBaseDelivery = round.deliveryRate();
-      growthBaseSend = round.sendRate();
-      growthBaseLoss = loss;
-      gain = GROWTH_GAIN;
-      return;
-    }
-    watchForLongerPath(round, queue);
-    double trim = 0.1 * (target - queue) / target;
-    gain = Math.clamp(1 + trim, MIN_GAIN, CRUISE_GAIN);
+  /** Sends less than arrives when the bottleneck is full: no estimate of loss is part of that, so it is less for sure. */
+  private void beginEmptying(long nowNanos, long durationNanos, double share) {
+    afterEmptying = (int) (durationNanos / tickNanos()) + TICKS_PER_ROUND + 1;
+    emptyingUntil = nowNanos + durationNanos;
+    gain = share * (1 - loss.share());
+    loss.beginUnloaded(nowNanos);
   }
 
   /** A queue that does not shrink while less is sent than the path takes is no queue: the path has become longer. */
-  private void watchForLongerPath(PathRound round, long queue) {
-    boolean draining = gain <= 0.95 && queue > 2 * queueTarget();
-    stuck = draining && queue > lastQueue - queueTarget() / 4 ? stuck + 1 : 0;
-    if (stuck >= STUCK_ROUNDS) {
-      minRtt.reset(round.minRttNanos(), round.endNanos());
+  private void watchForLongerPath(PathRound tick, long queue) {
+    if (gain > 0.97 || queue < 2 * queueTarget()) {
       stuck = 0;
+      return;
     }
+    if (stuck++ == 0) stuckQueue = queue;
+    if (stuck < STUCK_TICKS) return;
+    if (queue > stuckQueue - queueTarget() && !loss.isExceeded()) minRtt.reset(tick.minRttNanos(), tick.endNanos());
+    stuck = 0;
   }
 }

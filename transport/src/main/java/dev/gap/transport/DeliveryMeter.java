@@ -2,17 +2,13 @@ package dev.gap.transport;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * Counts what a path delivers, loses and takes, and sums it up once a round trip. A round ends when a segment arrives that
- * was sent after the round had begun.
- */
+/** Counts what a path delivers, loses and takes, and sums it up each time enough time has passed. */
 public final class DeliveryMeter {
-  /** A sender idle for less than this part of a round trip filled the path as far as can be told. */
+  /** A sender idle for less than this part of the time filled the path as far as can be told. */
   private static final int IDLE_SHARE = 16;
 
   private long roundStart;
   private boolean inRound;
-  private boolean roundEnded;
   private long sent;
   private long delivered;
   private long lost;
@@ -31,10 +27,9 @@ public final class DeliveryMeter {
     sent += bytes;
   }
 
-  /** Records that a datagram, last sent at {@code sentNanos}, has arrived. */
-  public void onDelivered(int bytes, long sentNanos) {
+  /** Records that a datagram has arrived. */
+  public void onDelivered(int bytes) {
     delivered += bytes;
-    if (inRound && sentNanos - roundStart >= 0) roundEnded = true;
   }
 
   /** Records a sample of the round-trip time. */
@@ -65,9 +60,12 @@ public final class DeliveryMeter {
     idleNanos += nowNanos - Math.max(idleSince, roundStart);
   }
 
-  /** {@return the round trip that has just ended, or null; the next one begins} */
-  public @Nullable PathRound pollRound(long nowNanos) {
-    if (!roundEnded || nowNanos <= roundStart) return null;
+  /**
+   * {@return the measurement that has just ended, or null if less than {@code tickNanos} have passed or nothing has arrived;
+   * the next one begins}
+   */
+  public @Nullable PathRound pollRound(long tickNanos, long nowNanos) {
+    if (!inRound || delivered == 0 || nowNanos - roundStart < Math.max(1, tickNanos)) return null;
     boolean stillIdle = idle;
     endIdle(nowNanos);
     long duration = nowNanos - roundStart;
@@ -77,7 +75,6 @@ public final class DeliveryMeter {
     idleSince = nowNanos;
     idleNanos = 0;
     roundStart = nowNanos;
-    roundEnded = false;
     sent = 0;
     delivered = 0;
     lost = Math.min(0, lost);
@@ -85,10 +82,9 @@ public final class DeliveryMeter {
     return round;
   }
 
-  /** Begins anew: after an outage the counts of the round under way say nothing about the path. */
+  /** Begins anew: after an outage the counts so far say nothing about the path. */
   public void restart() {
     inRound = false;
-    roundEnded = false;
     sent = 0;
     delivered = 0;
     lost = 0;

@@ -5,6 +5,8 @@ package dev.gap.transport;
  * know their path better than any measurement.
  */
 public final class FixedRate implements RateController {
+  private static final long TICK_NANOS = 100_000_000;
+
   private static final double MAX_LOSS = 0.5;
   private static final double SMOOTHING = 0.25;
 
@@ -28,11 +30,19 @@ public final class FixedRate implements RateController {
   }
 
   @Override
-  public void onRound(PathRound round) {
-    long resolved = round.deliveredBytes() + round.lostBytes();
+  public void onRound(PathRound tick) {
+    long resolved = tick.deliveredBytes() + tick.lostBytes();
     if (resolved == 0) return;
-    double now = Math.min(MAX_LOSS, (double) round.lostBytes() / resolved);
+    double now = Math.min(MAX_LOSS, (double) tick.lostBytes() / resolved);
     loss += SMOOTHING * (now - loss);
+  }
+
+  @Override
+  public void onResolved(int bytes, boolean lost, long sentNanos) {}
+
+  @Override
+  public long tickNanos() {
+    return TICK_NANOS;
   }
 
   @Override

@@ -63,9 +63,14 @@ public final class LossDetector {
 
   /** {@return how long a segment may be late, in nanoseconds: an eighth of the least round trip, or what has been seen} */
   public long reorderingWindowNanos(long minRttNanos) {
-    long seen = negatedLateness.get();
-    long lateness = seen == Long.MAX_VALUE ? 0 : -seen;
+    long lateness = latenessNanos();
     // a path later than a whole round trip is left to spurious retransmissions: they cost less than the wait
     return Math.max(MIN_WINDOW_NANOS, Math.clamp(lateness + lateness / 8, minRttNanos / 8, Math.max(1, minRttNanos)));
+  }
+
+  /** {@return how late segments have been of late, in nanoseconds} */
+  public long latenessNanos() {
+    long seen = negatedLateness.get();
+    return seen == Long.MAX_VALUE ? 0 : -seen;
   }
 }

@@ -1,7 +1,7 @@
 package dev.gap.transport;
 
 /**
- * What a path did in one round trip.
+ * What a path did in a stretch of time, part of a round trip.
  *
  * @param endNanos when it ended
  * @param durationNanos how long it lasted, more than 0

@@ -11,8 +11,14 @@ public sealed interface RateController permits WindowOnly, FixedRate, AutoRate {
   /** {@return how many bytes may be in flight, or {@link #UNLIMITED}} */
   long inflightLimit();
 
-  /** Takes in what the last round trip showed. */
-  void onRound(PathRound round);
+  /** {@return how much time one measurement is to cover} */
+  long tickNanos();
+
+  /** Takes in a measurement. */
+  void onRound(PathRound tick);
+
+  /** Takes in the fate of one datagram: it arrived, or was taken for lost. */
+  void onResolved(int bytes, boolean lost, long sentNanos);
 
   /** Takes in one sample of the round-trip time, between rounds. */
   void onRtt(long rttNanos, long nowNanos);

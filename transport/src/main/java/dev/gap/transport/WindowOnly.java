@@ -2,6 +2,8 @@ package dev.gap.transport;
 
 /** {@code rate: none}, the seed to the letter: nothing but the peer's window limits what is sent. */
 public final class WindowOnly implements RateController {
+  private static final long TICK_NANOS = 100_000_000;
+
   @Override
   public long pacingRate() {
     return UNLIMITED;
@@ -13,7 +15,15 @@ public final class WindowOnly implements RateController {
   }
 
   @Override
-  public void onRound(PathRound round) {}
+  public void onRound(PathRound tick) {}
+
+  @Override
+  public void onResolved(int bytes, boolean lost, long sentNanos) {}
+
+  @Override
+  public long tickNanos() {
+    return TICK_NANOS;
+  }
 
   @Override
   public void onRtt(long rttNanos, long nowNanos) {}

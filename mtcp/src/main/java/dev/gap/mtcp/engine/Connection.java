@@ -170,7 +170,7 @@ public final class Connection extends DeadlineQueue.Entry {
   public ConnectionInfo info() {
     return new ConnectionInfo(id, path.peer(), gapPeer, path.smoothedRttNanos(), path.minRttNanos(),
         path.rate().pacingRate(), receiver.tuning().limit(), receiver.window(), receiver.unreadBytes(),
-        sender.bufferedBytes(), sender.acknowledgedSegments());
+        sender.bufferedBytes(), sender.acknowledgedSegments(), sender.retransmissions(), receiver.receivedAgain());
   }
 
   // ---- what the endpoint does

@@ -16,6 +16,9 @@ import java.net.InetSocketAddress;
  * @param unreadBytes received in order and not read
  * @param bufferedBytes written and not acknowledged
  * @param acknowledgedSegments acknowledged by the peer since the connection began
+ * @param retransmissions segments sent again since then
+ * @param receivedAgain segments received that were here already
  */
 public record ConnectionInfo(long id, InetSocketAddress peer, boolean gapPeer, long smoothedRttNanos, long minRttNanos,
-    long pacingRate, int windowLimit, int window, long unreadBytes, long bufferedBytes, long acknowledgedSegments) {}
+    long pacingRate, int windowLimit, int window, long unreadBytes, long bufferedBytes, long acknowledgedSegments,
+    long retransmissions, long receivedAgain) {}

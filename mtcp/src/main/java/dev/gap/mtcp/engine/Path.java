@@ -124,12 +124,14 @@ final class Path {
 
   void onDelivered(int bytes, long sentNanos, boolean wasInFlight) {
     if (wasInFlight) bytesInFlight -= bytes;
-    meter.onDelivered(bytes, sentNanos);
+    meter.onDelivered(bytes);
+    rate.onResolved(bytes, false, sentNanos);
   }
 
-  void onLost(int bytes) {
+  void onLost(int bytes, long sentNanos) {
     bytesInFlight -= bytes;
     meter.onLost(bytes);
+    rate.onResolved(bytes, true, sentNanos);
   }
 
   void onSpuriousLoss(int bytes) {
@@ -141,6 +143,11 @@ final class Path {
     bytesInFlight -= bytes;
   }
 
+  /** Notes that a datagram sent once has arrived, as an acknowledgment tells that may have come some time after. */
+  void onAge(long ageNanos) {
+    meter.onRtt(ageNanos);
+  }
+
   void onRtt(long rttNanos, long nowNanos) {
     rtt.sample(rttNanos);
     minRtt.update(rttNanos, nowNanos);
@@ -148,9 +155,9 @@ final class Path {
     rate.onRtt(rttNanos, nowNanos);
   }
 
-  /** Closes the round trip, if one has ended, and lets the rate follow it. */
+  /** Closes the measurement under way, if it is long enough, and lets the rate follow it. */
   void endRound(long nowNanos) {
-    PathRound round = meter.pollRound(nowNanos);
+    PathRound round = meter.pollRound(rate.tickNanos(), nowNanos);
     if (round != null) rate.onRound(round);
   }
 

@@ -37,6 +37,7 @@ final class Receiver {
   private int tsRecent;
   private long lastAck;
   private int lastWindow;
+  private long receivedAgain;
 
   Receiver(ChunkPool pool, ReceiveWindow window) {
     store = new SegmentStore(pool);
@@ -56,6 +57,7 @@ final class Receiver {
       tsRecent = segment.tsVal();
       tsKnown = true;
     }
+    if (takes && (seq < next || outOfOrder.contains(seq))) receivedAgain++;
     if (!acceptable) return Outcome.UNACCEPTABLE;
     if (!takes) return Outcome.ACCEPTED;
     if (outOfOrder.contains(seq) || (finSeq != NONE && seq > finSeq)) return Outcome.UNACCEPTABLE;
@@ -125,6 +127,11 @@ final class Receiver {
   /** {@return the next number expected (RCV.NXT)} */
   long next() {
     return next;
+  }
+
+  /** {@return how many segments have come that were here already} */
+  long receivedAgain() {
+    return receivedAgain;
   }
 
   /** {@return whether segments are missing before others that have arrived} */

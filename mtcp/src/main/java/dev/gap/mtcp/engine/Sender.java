@@ -33,6 +33,7 @@ final class Sender {
   private long openingSeq = NONE;
   private long finSeq = NONE;
   private long acknowledgedSegments;
+  private long retransmissions;
 
   Sender(ChunkPool pool) {
     store = new SegmentStore(pool);
@@ -106,6 +107,11 @@ final class Sender {
     return acknowledgedSegments;
   }
 
+  /** {@return how many segments have been sent again, each time counted} */
+  long retransmissions() {
+    return retransmissions;
+  }
+
   /** {@return the number of the next new segment (SND.NXT)} */
   long nxt() {
     return sent.nxt();
@@ -155,6 +161,7 @@ final class Sender {
       unsentBytes -= store.length(seq);
       sent.onSent(datagramBytes, nowNanos);
     } else {
+      retransmissions++;
       sent.onResent(seq, datagramBytes, nowNanos);
     }
     path.onSent(datagramBytes, nowNanos);
@@ -204,6 +211,7 @@ final class Sender {
     loss.onArrival(arrived, nowNanos);
     sent.onDelivered(seq);
     path.onDelivered(bytes, arrived, !wasLost);
+    if (once) path.onAge(nowNanos - sentAt);
     return once ? sentAt : UNSURE;
   }
 
@@ -234,7 +242,7 @@ final class Sender {
   void detectLoss(Path path, long nowNanos) {
     for (long seq = sent.oldestInFlight(); seq != NONE; seq = sent.oldestInFlight()) {
       if (overdueAt(seq, path) - nowNanos > 0) return;
-      path.onLost(sent.bytes(seq));
+      path.onLost(sent.bytes(seq), sent.sentNanos(seq));
       sent.onLost(seq);
     }
   }
@@ -253,7 +261,8 @@ final class Sender {
 
   private long overdueAt(long seq, Path path) {
     long sentAt = sent.sentNanos(seq);
-    long timeout = sentAt + path.rtoNanos();
+    // round trips are measured on those that came soonest, so the late ones need time on top
+    long timeout = sentAt + path.rtoNanos() + Math.min(loss.latenessNanos(), path.minRttNanos());
     return loss.isPassedOver(sentAt) ? Math.min(timeout, loss.lostAtNanos(sentAt, path.minRttNanos())) : timeout;
   }
 

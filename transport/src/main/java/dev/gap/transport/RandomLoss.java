@@ -1,0 +1,63 @@
+package dev.gap.transport;
+
+/**
+ * The share of datagrams that a path loses at random, told apart from those that a full queue drops: it is measured on what
+ * was sent while less was sent than the bottleneck takes, and is never more than the loss of late.
+ */
+final class RandomLoss {
+  private static final double MOST = 0.7;
+  private static final double RECENT_DATAGRAMS = 400;
+  private static final double TRUSTED_DATAGRAMS = 1000;
+  /** So many, none of them lost, are taken for seen before any is. */
+  private static final double PRIOR_DATAGRAMS = 20;
+
+  private final int datagramBytes;
+  private double recent;
+  private double recentWeight;
+  private double unloaded;
+  private double unloadedWeight;
+  private long lowFrom = Long.MAX_VALUE;
+  private long lowUntil = Long.MAX_VALUE;
+
+  RandomLoss(int datagramBytes) {
+    this.datagramBytes = datagramBytes;
+  }
+
+  /** What is sent from now on is less than the bottleneck takes. */
+  void beginUnloaded(long nowNanos) {
+    lowFrom = nowNanos;
+    lowUntil = Long.MAX_VALUE;
+  }
+
+  /** What was sent from {@code nanos} on may be more than the bottleneck takes. */
+  void endUnloaded(long nanos) {
+    lowUntil = nanos;
+  }
+
+  /** Takes in the fate of a datagram. */
+  void onResolved(int bytes, boolean lost, long sentNanos) {
+    double weight = Math.min(1, (double) bytes / datagramBytes);
+    double value = lost ? 1 : 0;
+    recentWeight = Math.min(RECENT_DATAGRAMS, recentWeight + weight);
+    recent += (value - recent) * weight / Math.max(1, recentWeight);
+    if (lowFrom == Long.MAX_VALUE || sentNanos - lowFrom < 0) return;
+    if (lowUntil != Long.MAX_VALUE && sentNanos - lowUntil >= 0) return;
+    unloadedWeight = Math.min(TRUSTED_DATAGRAMS, unloadedWeight + weight);
+    unloaded += (value - unloaded) * weight / (unloadedWeight + PRIOR_DATAGRAMS);
+  }
+
+  /** {@return the share, 0 to 0.7} */
+  double share() {
+    return Math.min(MOST, Math.min(unloaded, recent + margin()));
+  }
+
+  /** {@return whether much more is lost of late than the share says} */
+  boolean isExceeded() {
+    return recent > share() + 2 * margin();
+  }
+
+  /** About two standard deviations of the measurement of late. */
+  private double margin() {
+    return 2 * Math.sqrt((recent * (1 - recent) + 0.001) / RECENT_DATAGRAMS);
+  }
+}
