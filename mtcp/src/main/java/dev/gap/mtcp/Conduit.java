@@ -165,7 +165,7 @@ final class Conduit {
   void close(boolean abort) {
     lock.lock();
     try {
-      if (closed) return;
+      if (closed && (!abort || resetWanted)) return;
       closed = true;
       resetWanted = abort || (incoming.size() > 0 && !inputShut);
       incoming.clear();
@@ -268,7 +268,7 @@ final class Conduit {
       }
       if (!discard) incoming.put(passage, 0, n);
     }
-    inputWaits = connection.readableBytes() > 0;
+    inputWaits = connection.readableBytes() > 0 || (connection.isInputFinished() && !endOfStream);
     if (moved) readable.signalAll();
   }
 

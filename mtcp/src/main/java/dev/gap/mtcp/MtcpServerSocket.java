@@ -105,6 +105,9 @@ public final class MtcpServerSocket extends ServerSocket {
   @Override
   public void setReuseAddress(boolean on) {}
 
+  @Override
+  public boolean getReuseAddress() { return false; }
+
   /** Has no effect: the engine sizes its buffers to the path. */
   @Override
   public void setReceiveBufferSize(int size) {}

@@ -338,9 +338,18 @@ public final class MtcpSocket extends Socket {
   @Override
   public int getSendBufferSize() { return Conduit.RING_BYTES; }
 
-  /** Has no effect. */
+  /** Has no effect: mTCP has no urgent data. */
   @Override
   public void setOOBInline(boolean on) {}
+
+  @Override
+  public boolean getOOBInline() { return false; }
+
+  @Override
+  public boolean getReuseAddress() { return false; }
+
+  @Override
+  public int getTrafficClass() { return 0; }
 
   /** Has no effect. */
   @Override

@@ -1,5 +1,6 @@
 package dev.gap.transport;
 
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,7 +18,7 @@ public final class AutoRate implements RateController {
     STARTUP, STEADY
   }
 
-  private static final long MIN_RTT_WINDOW = TimeUnit.SECONDS.toNanos(30);
+  private static final long BASE_RTT_WINDOW = TimeUnit.SECONDS.toNanos(30);
   private static final long LEAST_TICK = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long LEAST_TARGET = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long MOST_TARGET = TimeUnit.MILLISECONDS.toNanos(20);
@@ -25,6 +26,7 @@ public final class AutoRate implements RateController {
   private static final int TICKS_PER_ROUND = 4;
   /** A measurement of fewer says little. */
   private static final int TICK_DATAGRAMS = 16;
+  private static final int LEAST_SAMPLES = 8;
   private static final double STARTUP_GAIN = 2.885;
   private static final double STARTUP_GROWTH = 1.2;
   private static final int STARTUP_PATIENCE = 3 * TICKS_PER_ROUND;
@@ -45,11 +47,16 @@ public final class AutoRate implements RateController {
 
   private final int initialWindow;
   private final int datagramBytes;
-  private final WindowedMin minRtt = new WindowedMin(MIN_RTT_WINDOW);
+  /** What a measurement's mean is without a queue. */
+  private final WindowedMin baseRtt = new WindowedMin(BASE_RTT_WINDOW);
   private final RandomLoss loss;
   private final double[] recentRates = new double[TICKS_PER_ROUND];
+  private final double[] recentSends = new double[2 * TICKS_PER_ROUND];
   private final long[] recentQueues = new long[TICKS_PER_ROUND];
+  private final long[] recentMeans = new long[5];
+  private int means;
   private int ticks;
+  private long firstRtt;
 
   private Phase phase = Phase.STARTUP;
   /** What arrives, in bytes a second, when the bottleneck is full. */
@@ -62,7 +69,6 @@ public final class AutoRate implements RateController {
   private double rateBeforeStep;
   private int hold;
   private int stuck;
-  private long stuckQueue;
   private long emptyingUntil;
   private int afterEmptying;
   private long emptiedAt;
@@ -85,7 +91,7 @@ public final class AutoRate implements RateController {
   @Override
   public long inflightLimit() {
     if (delivery == 0) return initialWindow;
-    double product = delivery / (1 - loss.share()) * minRtt.get() / 1e9;
+    double product = delivery / (1 - loss.share()) * pathRtt() / 1e9;
     double factor = phase == Phase.STARTUP ? STARTUP_GAIN : 2;
     return Math.max(initialWindow, (long) (factor * product) + 16L * datagramBytes);
   }
@@ -109,8 +115,9 @@ public final class AutoRate implements RateController {
 
   @Override
   public void onRtt(long rttNanos, long nowNanos) {
-    minRtt.update(rttNanos, nowNanos);
-    if (delivery == 0) delivery = initialWindow * 1e9 / rttNanos;
+    if (delivery != 0) return;
+    firstRtt = rttNanos;
+    delivery = initialWindow * 1e9 / rttNanos;
   }
 
   @Override
@@ -120,8 +127,11 @@ public final class AutoRate implements RateController {
 
   @Override
   public void onRound(PathRound tick) {
-    if (delivery == 0 || tick.minRttNanos() == Long.MAX_VALUE) return;
-    long queue = tick.minRttNanos() - minRtt.get();
+    if (delivery == 0 || tick.meanRttNanos() == Long.MAX_VALUE) return;
+    if (tick.rttSamples() >= LEAST_SAMPLES) baseRtt.update(medianRtt(tick.meanRttNanos()), tick.endNanos());
+    if (baseRtt.get() == Long.MAX_VALUE) return;
+    long queue = Math.max(0, tick.meanRttNanos() - baseRtt.get());
+    recentSends[ticks % recentSends.length] = tick.sendRate();
     recentRates[ticks % TICKS_PER_ROUND] = tick.deliveryRate();
     recentQueues[ticks % TICKS_PER_ROUND] = queue;
     ticks++;
@@ -131,14 +141,28 @@ public final class AutoRate implements RateController {
     }
   }
 
+  /** The median of the last few means: on some paths single acknowledgments come much too soon. */
+  private long medianRtt(long meanRtt) {
+    recentMeans[means++ % recentMeans.length] = meanRtt;
+    int n = Math.min(means, recentMeans.length);
+    long[] sorted = Arrays.copyOf(recentMeans, n);
+    Arrays.sort(sorted);
+    return sorted[n / 2];
+  }
+
   /** The round trip that control works with: no shorter than what can be measured. */
   private long roundNanos() {
-    long least = minRtt.get();
-    return least == Long.MAX_VALUE ? TICKS_PER_ROUND * LEAST_TICK : Math.max(least, TICKS_PER_ROUND * LEAST_TICK);
+    return Math.max(pathRtt(), TICKS_PER_ROUND * LEAST_TICK);
+  }
+
+  /** The round trip without a queue. */
+  private long pathRtt() {
+    long base = baseRtt.get();
+    return base == Long.MAX_VALUE ? firstRtt : base;
   }
 
   private long queueTarget() {
-    return Math.clamp(minRtt.get() / 16, LEAST_TARGET, MOST_TARGET);
+    return Math.clamp(pathRtt() / 16, LEAST_TARGET, MOST_TARGET);
   }
 
   /** What arrived over the last round trip, or over its second half, whose end is less smooth but later. */
@@ -148,6 +172,14 @@ public final class AutoRate implements RateController {
     for (int i = 1; i <= n; i++)
       sum += recentRates[(ticks - i) % TICKS_PER_ROUND];
     return sum / n;
+  }
+
+  /** The most that can have arrived of late if nothing waited in a queue: what was sent in the last two round trips. */
+  private double mostExpectedRate() {
+    double most = 0;
+    for (double sent : recentSends)
+      most = Math.max(most, sent);
+    return most * (1 - loss.recent());
   }
 
   private long leastRecentQueue() {
@@ -205,6 +237,9 @@ public final class AutoRate implements RateController {
       if (tick.appLimited()) return;
       // what arrives after an emptying was sent in it
       if (afterEmptying > 0 && queue < 3 * queueTarget()) return;
+      // what was sent below the estimate arrives below it, and says nothing, unless more arrives: a queue that drains
+      double expected = mostExpectedRate();
+      if (whole < delivery && expected < 0.97 * delivery && whole < 1.05 * expected) return;
       if (half < 0.85 * delivery) delivery = half;
       else delivery += (whole - delivery) / TICKS_PER_ROUND;
       step = 0;
@@ -268,15 +303,13 @@ public final class AutoRate implements RateController {
     loss.beginUnloaded(nowNanos);
   }
 
-  /** A queue that does not shrink while less is sent than the path takes is no queue: the path has become longer. */
+  /** A queue that gives nothing while less is sent than the path takes is no queue: the path has become longer. */
   private void watchForLongerPath(PathRound tick, long queue) {
-    if (gain > 0.97 || queue < 2 * queueTarget()) {
+    if (gain > 0.97 || queue < 2 * queueTarget() || recentRate(TICKS_PER_ROUND) > 1.05 * mostExpectedRate()) {
       stuck = 0;
-      return;
+    } else if (++stuck >= STUCK_TICKS) {
+      baseRtt.reset(tick.meanRttNanos(), tick.endNanos());
+      stuck = 0;
     }
-    if (stuck++ == 0) stuckQueue = queue;
-    if (stuck < STUCK_TICKS) return;
-    if (queue > stuckQueue - queueTarget() && !loss.isExceeded()) minRtt.reset(tick.minRttNanos(), tick.endNanos());
-    stuck = 0;
   }
 }

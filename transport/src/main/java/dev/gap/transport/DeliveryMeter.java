@@ -7,12 +7,16 @@ public final class DeliveryMeter {
   /** A sender idle for less than this part of the time filled the path as far as can be told. */
   private static final int IDLE_SHARE = 16;
 
+  private static final int ENOUGH_SAMPLES = 16;
+  private static final int MOST_TICKS = 4;
+
   private long roundStart;
   private boolean inRound;
   private long sent;
   private long delivered;
   private long lost;
-  private long minRtt = Long.MAX_VALUE;
+  private long rttSum;
+  private int rttCount;
   private boolean idle;
   private long idleSince;
   private long idleNanos;
@@ -34,7 +38,8 @@ public final class DeliveryMeter {
 
   /** Records a sample of the round-trip time. */
   public void onRtt(long rttNanos) {
-    minRtt = Math.min(minRtt, rttNanos);
+    rttSum += rttNanos;
+    rttCount++;
   }
 
   /** Records that a datagram was taken for lost. */
@@ -61,15 +66,18 @@ public final class DeliveryMeter {
   }
 
   /**
-   * {@return the measurement that has just ended, or null if less than {@code tickNanos} have passed or nothing has arrived;
-   * the next one begins}
+   * {@return the measurement that has just ended, or null if less than {@code tickNanos} have passed, or little has arrived in
+   * up to four times that; the next one begins}
    */
   public @Nullable PathRound pollRound(long tickNanos, long nowNanos) {
-    if (!inRound || delivered == 0 || nowNanos - roundStart < Math.max(1, tickNanos)) return null;
+    long age = nowNanos - roundStart;
+    if (!inRound || delivered == 0 || age < Math.max(1, tickNanos)) return null;
+    if (rttCount < ENOUGH_SAMPLES && age < MOST_TICKS * tickNanos) return null;
     boolean stillIdle = idle;
     endIdle(nowNanos);
     long duration = nowNanos - roundStart;
-    PathRound round = new PathRound(nowNanos, duration, sent, delivered, Math.max(0, lost), minRtt,
+    PathRound round = new PathRound(nowNanos, duration, sent, delivered, Math.max(0, lost),
+        rttCount == 0 ? Long.MAX_VALUE : rttSum / rttCount, rttCount,
         idleNanos > duration / IDLE_SHARE);
     idle = stillIdle;
     idleSince = nowNanos;
@@ -78,7 +86,8 @@ public final class DeliveryMeter {
     sent = 0;
     delivered = 0;
     lost = Math.min(0, lost);
-    minRtt = Long.MAX_VALUE;
+    rttSum = 0;
+    rttCount = 0;
     return round;
   }
 
@@ -88,7 +97,8 @@ public final class DeliveryMeter {
     sent = 0;
     delivered = 0;
     lost = 0;
-    minRtt = Long.MAX_VALUE;
+    rttSum = 0;
+    rttCount = 0;
     idle = false;
     idleNanos = 0;
   }

@@ -55,17 +55,17 @@ public final class LossDetector {
   /**
    * {@return when a segment that was sent at {@code sentNanos}, passed over, and not heard of until then is lost}
    *
-   * @param minRttNanos the path's least round-trip time
+   * @param smoothedRttNanos the path's usual round trip: a segment that came sooner says nothing about the others
    */
-  public long lostAtNanos(long sentNanos, long minRttNanos) {
-    return sentNanos + latestRttNanos + reorderingWindowNanos(minRttNanos);
+  public long lostAtNanos(long sentNanos, long smoothedRttNanos) {
+    return sentNanos + Math.max(latestRttNanos, smoothedRttNanos) + reorderingWindowNanos(smoothedRttNanos);
   }
 
-  /** {@return how long a segment may be late, in nanoseconds: an eighth of the least round trip, or what has been seen} */
-  public long reorderingWindowNanos(long minRttNanos) {
+  /** {@return how long a segment may be late, in nanoseconds: an eighth of the round trip, or what has been seen} */
+  public long reorderingWindowNanos(long rttNanos) {
     long lateness = latenessNanos();
     // a path later than a whole round trip is left to spurious retransmissions: they cost less than the wait
-    return Math.max(MIN_WINDOW_NANOS, Math.clamp(lateness + lateness / 8, minRttNanos / 8, Math.max(1, minRttNanos)));
+    return Math.max(MIN_WINDOW_NANOS, Math.clamp(lateness + lateness / 8, rttNanos / 8, Math.max(1, rttNanos)));
   }
 
   /** {@return how late segments have been of late, in nanoseconds} */

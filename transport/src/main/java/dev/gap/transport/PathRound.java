@@ -8,11 +8,12 @@ package dev.gap.transport;
  * @param sentBytes bytes sent in it, first transmissions and others
  * @param deliveredBytes bytes reported as arrived in it
  * @param lostBytes bytes taken for lost in it, less those that turned out to have arrived
- * @param minRttNanos the least round-trip time in it, or {@link Long#MAX_VALUE} if none was measured
+ * @param meanRttNanos the mean round-trip time in it, or {@link Long#MAX_VALUE} if none was measured
+ * @param rttSamples how many it is the mean of
  * @param appLimited whether the sender ran out of things to send, so that the path may carry more than it delivered
  */
 public record PathRound(long endNanos, long durationNanos, long sentBytes, long deliveredBytes, long lostBytes,
-    long minRttNanos, boolean appLimited) {
+    long meanRttNanos, int rttSamples, boolean appLimited) {
 
   /** {@return what arrived, in bytes a second} */
   public double deliveryRate() {

@@ -51,6 +51,11 @@ final class RandomLoss {
     return Math.min(MOST, Math.min(unloaded, recent + margin()));
   }
 
+  /** {@return the share of late, whatever the reason, 0 to 1} */
+  double recent() {
+    return recent;
+  }
+
   /** {@return whether much more is lost of late than the share says} */
   boolean isExceeded() {
     return recent > share() + 2 * margin();

@@ -39,6 +39,7 @@ public final class Connection extends DeadlineQueue.Entry {
   private boolean gapPeer;
   private boolean readClosed;
   private boolean probe;
+  private boolean lastAckDue;
   private int resetsLeft;
   private long nextReset = PacketEngine.NEVER;
   private long persistAt = PacketEngine.NEVER;
@@ -185,7 +186,7 @@ public final class Connection extends DeadlineQueue.Entry {
 
   /** {@return whether nothing more is to be sent or heard} */
   boolean isGone() {
-    return closeReason != null && resetsLeft == 0;
+    return closeReason != null && resetsLeft == 0 && !lastAckDue;
   }
 
   long createdNanos() {
@@ -272,6 +273,8 @@ public final class Connection extends DeadlineQueue.Entry {
 
   private void over(CloseReason reason) {
     closeReason = reason;
+    // the connection is forgotten at once, but not before the peer can know that it is
+    lastAckDue = reason == CloseReason.FINISHED;
     changed = true;
     sender.release(path);
     receiver.release(reason != CloseReason.RESET);
@@ -323,7 +326,7 @@ public final class Connection extends DeadlineQueue.Entry {
 
   /** {@return whether {@link #writeControl} has something to write now} */
   boolean hasControl(long nowNanos) {
-    if (closeReason != null) return resetsLeft > 0 && nextReset <= nowNanos;
+    if (closeReason != null) return lastAckDue || (resetsLeft > 0 && nextReset <= nowNanos);
     return probe || acks.due() <= nowNanos || migration.deadline() <= nowNanos
         || (heard && receiver.shouldUpdateWindow());
   }
@@ -336,12 +339,17 @@ public final class Connection extends DeadlineQueue.Entry {
   /** Writes one control segment. {@return its length in bytes, or 0 if there is none} {@link #controlPeer} has its address. */
   int writeControl(byte[] out, long nowNanos) {
     controlPeer = path.peer();
+    if (lastAckDue) {
+      lastAckDue = false;
+      return writePure(out, (int) sender.nxt(), nowNanos);
+    }
     if (closeReason != null) return writeReset(out, nowNanos);
-    InetSocketAddress challenged = migration.pollChallenge(SegmentHeader.BYTES, clock(nowNanos), nowNanos);
+    InetSocketAddress challenged = migration.pollChallenge(SegmentHeader.BYTES, clock(nowNanos) + 1, nowNanos);
     if (challenged != null) {
       controlPeer = challenged;
       // numbered before what the peer has acknowledged, so that it is answered, and its timestamp echoed
-      return writeHeader(out, (int) sender.una() - 1, SegmentHeader.ACK, receiver.window(), 0, nowNanos);
+      return writeHeader(out, (int) sender.una() - 1, SegmentHeader.ACK, receiver.window(), 0,
+          clock(nowNanos) + 1);
     }
     if (probe) {
       probe = false;
@@ -359,12 +367,12 @@ public final class Connection extends DeadlineQueue.Entry {
     if (resetsLeft == 0) return 0;
     resetsLeft--;
     nextReset = nowNanos + path.rtoNanos();
-    return writeHeader(out, (int) sender.nxt(), RST | SegmentHeader.ACK, 0, 0, nowNanos);
+    return writeHeader(out, (int) sender.nxt(), RST | SegmentHeader.ACK, 0, 0, clock(nowNanos));
   }
 
   private int writePure(byte[] out, int seq, long nowNanos) {
     int blocks = receiver.writeSack(out, MOST_SACK_BLOCKS);
-    int length = writeHeader(out, seq, SegmentHeader.ACK, receiver.window(), blocks, nowNanos);
+    int length = writeHeader(out, seq, SegmentHeader.ACK, receiver.window(), blocks, tsVal(nowNanos));
     receiver.onAckSent();
     acks.onSent(true, nowNanos);
     return length;
@@ -377,20 +385,25 @@ public final class Connection extends DeadlineQueue.Entry {
     int data = sender.dataLength(seq);
     int room = (MAX_PAYLOAD - data) / SACK_BLOCK;
     int blocks = receiver.writeSack(out, Math.min(room, MOST_SACK_BLOCKS));
-    int length = writeHeader(out, (int) seq, sender.flags(seq), receiver.window(), blocks, nowNanos) + data;
+    int length = writeHeader(out, (int) seq, sender.flags(seq), receiver.window(), blocks, tsVal(nowNanos)) + data;
     sender.copyData(seq, out, length - data);
     acks.onSent(receiver.sackFits(blocks), nowNanos);
     receiver.onAckSent();
+    if (!sender.hasOutstanding()) keepalive.onFlightBegins(nowNanos);
     sender.onSent(seq, length, path, nowNanos);
     return length;
   }
 
-  private int writeHeader(byte[] out, int seq, int flags, int window, int blocks, long nowNanos) {
+  private int writeHeader(byte[] out, int seq, int flags, int window, int blocks, int tsVal) {
     int mark = gapPeer && !dialer ? RSV : 0;
     int dataOffset = SegmentHeader.BYTES + SACK_BLOCK * blocks;
-    SegmentHeader.write(out, id, seq, (int) receiver.next(), clock(nowNanos), receiver.tsRecent(), window, flags | mark,
+    SegmentHeader.write(out, id, seq, (int) receiver.next(), tsVal, receiver.tsRecent(), window, flags | mark,
         dataOffset);
     return dataOffset;
+  }
+
+  private int tsVal(long nowNanos) {
+    return migration.limitTsVal(clock(nowNanos));
   }
 
   private int clock(long nowNanos) {

@@ -37,7 +37,8 @@ final class Departed {
     for (Remains oldest = byAge.peekFirst(); oldest != null; oldest = byAge.peekFirst()) {
       if (byAge.size() <= MOST && oldest.forgetAt - nowNanos > 0) return;
       byAge.removeFirst();
-      byId.remove(oldest.id);
+      // the same ID may have come and gone again since
+      if (byId.get(oldest.id) == oldest) byId.remove(oldest.id);
     }
   }
 

@@ -172,7 +172,7 @@ public final class Endpoint implements PacketEngine {
   private @Nullable Connection welcome(InetSocketAddress from) {
     Departed.Remains remains = departed.get(view.connectionId(), now);
     if (remains != null) {
-      strays.answerFor(remains, view, from, now);
+      if (strays.answerFor(remains, view, from, now)) stats.resetsAnswered++;
       return null;
     }
     if (config.accepting() && view.has(SegmentHeader.CNT) && view.seq() == 0) return admit(from);
@@ -186,8 +186,7 @@ public final class Endpoint implements PacketEngine {
   }
 
   private void answerReset(InetSocketAddress from) {
-    stats.resetsAnswered++;
-    strays.reset(view, from);
+    if (strays.reset(view, from)) stats.resetsAnswered++;
   }
 
   private @Nullable Connection admit(InetSocketAddress from) {
@@ -308,7 +307,7 @@ public final class Endpoint implements PacketEngine {
   private void settle(Connection connection) {
     connection.path().endRound(now);
     InetSocketAddress moved = connection.pollNewAddress();
-    if (moved != null) {
+    if (moved != null && connection.closeReason() == null) {
       stats.migrations++;
       connection.moveTo(path(moved, now), now);
       connection.inReady = false;

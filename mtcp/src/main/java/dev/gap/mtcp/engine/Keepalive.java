@@ -24,6 +24,7 @@ final class Keepalive {
   private final int count;
   private final long timeoutNanos;
   private long lastHeard;
+  private long flightBegan;
   private int unanswered;
   private long lastProbe;
   private long bucketStart;
@@ -36,6 +37,7 @@ final class Keepalive {
     count = config.keepaliveCount();
     timeoutNanos = config.timeout().toNanos();
     lastHeard = nowNanos;
+    flightBegan = nowNanos;
     bucketStart = nowNanos;
   }
 
@@ -52,6 +54,16 @@ final class Keepalive {
     if (data) bucket++;
   }
 
+  /** Notes that from now on, after none did, segments wait for their acknowledgment. */
+  void onFlightBegins(long nowNanos) {
+    flightBegan = nowNanos;
+  }
+
+  /** A flight has the whole timeout for itself, however long the silence was before it. */
+  private long timeoutAt(boolean outstanding) {
+    return (outstanding && flightBegan - lastHeard > 0 ? flightBegan : lastHeard) + timeoutNanos;
+  }
+
   /** Notes that a probe was sent. */
   void onProbe(long nowNanos) {
     unanswered++;
@@ -62,7 +74,7 @@ final class Keepalive {
 
   /** {@return when to send the next probe, or to give up if {@link #verdict} says so then} */
   long deadline(long rtoNanos, boolean outstanding) {
-    long end = lastHeard + timeoutNanos;
+    long end = timeoutAt(outstanding);
     // what is outstanding is sent again and again: that is probe enough
     if (outstanding) return end;
     if (isTransferring()) {
@@ -75,7 +87,7 @@ final class Keepalive {
   /** {@return why the connection is over at its deadline, or null if a probe is to be sent} */
   @Nullable
   CloseReason verdict(boolean outstanding, long nowNanos) {
-    if (outstanding || isTransferring()) return nowNanos - lastHeard >= timeoutNanos ? CloseReason.TIMED_OUT : null;
+    if (outstanding || isTransferring()) return nowNanos - timeoutAt(outstanding) >= 0 ? CloseReason.TIMED_OUT : null;
     return unanswered >= count ? CloseReason.PEER_DEAD : null;
   }
 }

@@ -65,9 +65,13 @@ final class Migration {
     return false;
   }
 
-  /** {@return the address to challenge now, or null} */
+  /**
+   * {@return the address to challenge now, or null}
+   *
+   * @param tsVal of the challenge: later than that of any segment before it
+   */
   @Nullable
-  InetSocketAddress pollChallenge(int length, int clockMillis, long nowNanos) {
+  InetSocketAddress pollChallenge(int length, int tsVal, long nowNanos) {
     if (candidate == null || nextChallenge > nowNanos) return null;
     if (nowNanos - expiry >= 0) {
       cancel();
@@ -78,9 +82,17 @@ final class Migration {
     sent += length;
     if (!challenged) {
       challenged = true;
-      challenge = clockMillis;
+      challenge = tsVal;
     }
     return candidate;
+  }
+
+  /**
+   * {@return the TsVal for the address in use} While another is being challenged it stays before the challenge's, so that only
+   * who got the challenge can echo that.
+   */
+  int limitTsVal(int clockMillis) {
+    return candidate != null && challenged && Seq32.before(challenge - 1, clockMillis) ? challenge - 1 : clockMillis;
   }
 
   /** {@return when a challenge is due, or {@link PacketEngine#NEVER}} */

@@ -141,6 +141,7 @@ final class Path {
   /** Takes what a connection had in flight out of the count: it is closed, or went to another path. */
   void onForgotten(long bytes) {
     bytesInFlight -= bytes;
+    awaiting &= bytesInFlight > 0;
   }
 
   /** Notes that a datagram sent once has arrived, as an acknowledgment tells that may have come some time after. */

@@ -60,10 +60,16 @@ final class Receiver {
     if (takes && (seq < next || outOfOrder.contains(seq))) receivedAgain++;
     if (!acceptable) return Outcome.UNACCEPTABLE;
     if (!takes) return Outcome.ACCEPTED;
-    if (outOfOrder.contains(seq) || (finSeq != NONE && seq > finSeq)) return Outcome.UNACCEPTABLE;
+    if (outOfOrder.contains(seq) || contradictsEnd(segment, seq)) return Outcome.UNACCEPTABLE;
     keep(segment, seq);
     window.onArrival(next - readSeq, highest - next, nowNanos);
     return Outcome.ACCEPTED;
+  }
+
+  /** Nothing may follow the end of a stream, and it has but one. */
+  private boolean contradictsEnd(SegmentView segment, long seq) {
+    if (finSeq != NONE) return seq >= finSeq;
+    return segment.has(SegmentHeader.FIN) && seq < highest - 1;
   }
 
   private void keep(SegmentView segment, long seq) {

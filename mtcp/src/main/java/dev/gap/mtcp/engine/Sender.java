@@ -262,8 +262,9 @@ final class Sender {
   private long overdueAt(long seq, Path path) {
     long sentAt = sent.sentNanos(seq);
     // round trips are measured on those that came soonest, so the late ones need time on top
-    long timeout = sentAt + path.rtoNanos() + Math.min(loss.latenessNanos(), path.minRttNanos());
-    return loss.isPassedOver(sentAt) ? Math.min(timeout, loss.lostAtNanos(sentAt, path.minRttNanos())) : timeout;
+    long timeout = sentAt + path.rtoNanos() + Math.min(loss.latenessNanos(), path.smoothedRttNanos());
+    if (!loss.isPassedOver(sentAt)) return timeout;
+    return Math.min(timeout, loss.lostAtNanos(sentAt, path.smoothedRttNanos()));
   }
 
   /** Frees all buffers. */

@@ -20,25 +20,27 @@ final class Strays {
 
   private final ArrayDeque<Answer> answers = new ArrayDeque<>();
 
-  /** Resets the peer's connection. */
-  void reset(SegmentView segment, InetSocketAddress from) {
-    if (segment.has(SegmentHeader.RST)) return;
-    add(new Answer(from, segment.connectionId(), segment.ack(), segment.seq() + 1, 0, segment.tsVal(),
-        SegmentHeader.RST | SegmentHeader.ACK));
+  /** Resets the peer's connection. {@return whether a reset will be sent} */
+  boolean reset(SegmentView segment, InetSocketAddress from) {
+    return !segment.has(SegmentHeader.RST)
+        && add(new Answer(from, segment.connectionId(), segment.ack(), segment.seq() + 1, 0, segment.tsVal(),
+            SegmentHeader.RST | SegmentHeader.ACK));
   }
 
-  /** Answers for a connection that is over. */
-  void answerFor(Departed.Remains remains, SegmentView segment, InetSocketAddress from, long nowNanos) {
-    if (!remains.finished()) {
-      reset(segment, from);
-    } else if (segment.has(SegmentHeader.FIN)) {
+  /** Answers for a connection that is over. {@return whether a reset will be sent} */
+  boolean answerFor(Departed.Remains remains, SegmentView segment, InetSocketAddress from, long nowNanos) {
+    if (!remains.finished()) return reset(segment, from);
+    if (segment.takesNumber() && !segment.has(SegmentHeader.CNT)) {
       int clock = (int) TimeUnit.NANOSECONDS.toMillis(nowNanos - remains.createdNanos());
       add(new Answer(from, remains.id(), remains.seq(), remains.ack(), clock, segment.tsVal(), SegmentHeader.ACK));
     }
+    return false;
   }
 
-  private void add(Answer answer) {
-    if (answers.size() < MOST_ANSWERS) answers.addLast(answer);
+  private boolean add(Answer answer) {
+    if (answers.size() >= MOST_ANSWERS) return false;
+    answers.addLast(answer);
+    return true;
   }
 
   void write(PacketBatch out) {

@@ -89,6 +89,7 @@ final class HostileInputTest {
       for (int i = 0; i < ROUND; i++)
         pair.far.offer(mutator.mutate(pair.corpus));
       giveToBoth(0);
+      pair.use();
       pair.now += MS;
     }
     for (HostilePair.Side side : List.of(pair.near, pair.far)) {

@@ -46,6 +46,12 @@ final class Rig {
     return new Endpoint(config, new SeedProtection(new SeedKey(KEY)), new SplittableRandom(seed));
   }
 
+  /** An endpoint that does not have the key. */
+  static Endpoint stranger(long seed) {
+    return new Endpoint(EndpointConfig.dialing(), new SeedProtection(new SeedKey("another")),
+        new SplittableRandom(seed));
+  }
+
   static InetSocketAddress address(int host, int port) {
     try {
       return new InetSocketAddress(InetAddress.getByAddress(new byte[]{10, 77, 0, (byte) host}), port);
@@ -124,6 +130,7 @@ final class Rig {
     long firstByteAt = -1;
     boolean finished;
     boolean reading = true;
+    boolean closing = true;
 
     Sink(Endpoint endpoint, Connection connection) {
       this.endpoint = endpoint;
@@ -138,7 +145,7 @@ final class Rig {
         any = true;
         if (n < 0) {
           finished = true;
-          connection.close();
+          if (closing) connection.close();
           break;
         }
         if (firstByteAt < 0) firstByteAt = now();
