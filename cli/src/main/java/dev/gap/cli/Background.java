@@ -59,7 +59,7 @@ final class Background {
     String java = Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
     String modules = System.getProperty("jdk.module.path");
     if (modules == null) throw new IOException("a background process can only be started by the gap command");
-    return List.of(java, "--module-path", modules, "-m",
+    return List.of(java, "--enable-native-access=org.jline.nativ", "-XX:+UseParallelGC", "--module-path", modules, "-m",
         "dev.gap.cli/dev.gap.cli.Main");
   }
 

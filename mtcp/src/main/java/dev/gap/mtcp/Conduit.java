@@ -179,7 +179,7 @@ final class Conduit {
     }
   }
 
-  /** Waits until the peer was heard. {@return whether it was, before the time ran out or the connection failed} */
+  /** Waits until the peer was heard. {@return whether it was, before the time ran out} */
   boolean awaitHeard(long nanos) throws IOException {
     lock.lock();
     try {

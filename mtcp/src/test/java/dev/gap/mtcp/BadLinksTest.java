@@ -126,6 +126,27 @@ final class BadLinksTest {
     assertThat(in.read()).isEqualTo(-1);
   }
 
+  /** It has to be sent again before the server takes what came after it for the words of a stranger. */
+  @Test
+  void survivesTheLossOfTheDatagramThatOpensTheConnection() throws Exception {
+    try (UdpRelay relay = relay(LinkSpec.PERFECT.withDelay(Duration.ofMillis(5)))) {
+      relay.setBlackout(true);
+      try (MtcpSocket near = endpoint.connect(relay.localAddress())) {
+        while (relay.up().blackoutDropped() == 0)
+          Background.moment();
+        relay.setBlackout(false);
+        near.getOutputStream().write(1);
+        server.setSoTimeout(5000);
+        try (MtcpSocket far = server.accept()) {
+          assertThat(far.getInputStream().read()).isEqualTo(1);
+          far.getOutputStream().write(2);
+          assertThat(near.getInputStream().read()).isEqualTo(2);
+        }
+        assertThat(server.endpoint().stats().resetsAnswered()).isZero();
+      }
+    }
+  }
+
   @Test
   void survivesAnOutageInMidTransfer() throws Exception {
     try (UdpRelay relay = relay(LinkSpec.PERFECT.withDelay(Duration.ofMillis(5)));

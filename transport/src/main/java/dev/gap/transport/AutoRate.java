@@ -41,9 +41,10 @@ public final class AutoRate implements RateController {
   private static final double[] STEPS = {1.05, 1.15, 1.25, 1.35, 1.5};
   private static final int STEP_TICKS = TICKS_PER_ROUND + 1;
   private static final int HOLD_TICKS = 16 * TICKS_PER_ROUND;
-  private static final int STUCK_TICKS = 5 * TICKS_PER_ROUND;
+  /** So many times in a row a queue must not have drained before it is none. */
+  private static final int STUCK = 2;
   private static final long INITIAL_RATE = 125_000_000;
-  private static final long LEAST_RATE = 8_000;
+  private static final int LEAST_DATAGRAMS_PER_ROUND = 2;
 
   private final int initialWindow;
   private final int datagramBytes;
@@ -68,6 +69,11 @@ public final class AutoRate implements RateController {
   private int untilStep;
   private double rateBeforeStep;
   private int hold;
+  private long belowSince;
+  private double deliveryBefore;
+  private long drainFrom;
+  private long drainQueue;
+  private double expectedDrain;
   private int stuck;
   private long emptyingUntil;
   private int afterEmptying;
@@ -85,7 +91,9 @@ public final class AutoRate implements RateController {
 
   @Override
   public long pacingRate() {
-    return delivery == 0 ? INITIAL_RATE : (long) Math.max(LEAST_RATE, gain * delivery / (1 - loss.share()));
+    if (delivery == 0) return INITIAL_RATE;
+    double least = LEAST_DATAGRAMS_PER_ROUND * datagramBytes * 1e9 / roundNanos();
+    return (long) Math.max(least, gain * delivery / (1 - loss.share()));
   }
 
   @Override
@@ -202,7 +210,8 @@ public final class AutoRate implements RateController {
     double rate = tick.deliveryRate();
     boolean queued = queue > Math.max(queueTarget(), roundNanos() / 8);
     if (!queued) delivery = Math.max(delivery, rate);
-    if (tick.appLimited() && !queued) return;
+    // what waits for a slow application, or came before much was sent, is no queue of the path's
+    if (tick.appLimited()) return;
     startupFlat = rate < startupBest * STARTUP_GROWTH ? startupFlat + 1 : 0;
     startupBest = Math.max(startupBest, rate);
     if (!queued && startupFlat < STARTUP_PATIENCE) return;
@@ -239,7 +248,7 @@ public final class AutoRate implements RateController {
       if (afterEmptying > 0 && queue < 3 * queueTarget()) return;
       // what was sent below the estimate arrives below it, and says nothing, unless more arrives: a queue that drains
       double expected = mostExpectedRate();
-      if (whole < delivery && expected < 0.97 * delivery && whole < 1.05 * expected) return;
+      if (whole < delivery && expected < 0.995 * delivery && whole < 1.05 * expected && whole > 0.95 * expected) return;
       if (half < 0.85 * delivery) delivery = half;
       else delivery += (whole - delivery) / TICKS_PER_ROUND;
       step = 0;
@@ -303,13 +312,37 @@ public final class AutoRate implements RateController {
     loss.beginUnloaded(nowNanos);
   }
 
-  /** A queue that gives nothing while less is sent than the path takes is no queue: the path has become longer. */
+  /**
+   * A queue that does not shrink while less is sent than the path takes is no queue: the path has become longer, or only
+   * seems to vary. Then what was learnt under that error is taken back.
+   */
   private void watchForLongerPath(PathRound tick, long queue) {
-    if (gain > 0.97 || queue < 2 * queueTarget() || recentRate(TICKS_PER_ROUND) > 1.05 * mostExpectedRate()) {
+    long now = tick.endNanos();
+    if (gain >= 1 || emptyingUntil != 0) {
+      belowSince = 0;
+    } else if (belowSince == 0) {
+      belowSince = now;
+      deliveryBefore = delivery;
+      drainFrom = 0;
       stuck = 0;
-    } else if (++stuck >= STUCK_TICKS) {
-      baseRtt.reset(tick.meanRttNanos(), tick.endNanos());
-      stuck = 0;
+    } else if (drainFrom == 0) {
+      // it takes a round trip until less sent can mean less queued
+      if (now - belowSince < tick.meanRttNanos() + tick.meanRttNanos() / 4) return;
+      drainFrom = now;
+      drainQueue = queue;
+      expectedDrain = 0;
+    } else {
+      expectedDrain += (1 - gain) * tick.durationNanos();
+      if (now - drainFrom < 3 * roundNanos() / 2 || expectedDrain < queueTarget()) return;
+      boolean drains = queue <= 2 * queueTarget() || drainQueue - queue >= 0.3 * expectedDrain;
+      stuck = drains ? 0 : stuck + 1;
+      drainFrom = now;
+      drainQueue = queue;
+      expectedDrain = 0;
+      if (stuck < STUCK) return;
+      baseRtt.reset(tick.meanRttNanos(), now);
+      delivery = Math.max(delivery, deliveryBefore);
+      belowSince = 0;
     }
   }
 }

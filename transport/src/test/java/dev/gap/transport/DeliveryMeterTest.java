@@ -7,28 +7,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class DeliveryMeterTest {
   private static final long MS = 1_000_000;
   private static final long START = 1000 * MS;
-  private static final long RTT = 100 * MS;
+  private static final long TICK = 100 * MS;
+  private static final long RTT = 80 * MS;
+  private static final int ENOUGH = 16;
 
   private final DeliveryMeter meter = new DeliveryMeter();
 
   @Test
   void noRoundEndsBeforeAnythingArrives() {
-    assertThat(meter.pollRound(START)).isNull();
+    assertThat(meter.pollRound(TICK, START)).isNull();
     meter.onSent(1000, START);
-    assertThat(meter.pollRound(START + RTT)).isNull();
+    assertThat(meter.pollRound(TICK, START + TICK)).isNull();
+    meter.onLost(1000);
+    assertThat(meter.pollRound(TICK, START + 10 * TICK)).isNull();
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, START + 11 * TICK)).extracting(PathRound::durationNanos).isEqualTo(11 * TICK);
   }
 
   @Test
-  void aRoundEndsWhenAPacketSentAfterItBeganArrives() {
-    firstRound();
-    meter.onSent(700, START + RTT + MS);
+  void aRoundEndsWhenItsTimeHasPassed() {
+    meter.onSent(1000, START);
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, START + TICK - 1)).isNull();
+    assertThat(meter.pollRound(TICK, START + TICK)).extracting(PathRound::endNanos).isEqualTo(START + TICK);
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, START + 2 * TICK - 1)).isNull();
+    assertThat(meter.pollRound(TICK, START + 2 * TICK)).isNotNull();
+  }
 
-    // sent before the second round began: it belongs to it, but does not end it
-    meter.onDelivered(1000, START + 50 * MS);
-    assertThat(meter.pollRound(START + RTT + 50 * MS)).isNull();
-    meter.onDelivered(700, START + RTT + MS);
-    assertThat(meter.pollRound(START + 2 * RTT + MS)).isNotNull();
-    assertThat(meter.pollRound(START + 2 * RTT + 2 * MS)).isNull();
+  @Test
+  void howLongARoundTakesMayChangeWhileItIsUnderWay() {
+    meter.onSent(1000, START);
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, START + TICK / 2)).isNull();
+    assertThat(meter.pollRound(TICK / 4, START + TICK / 2)).extracting(PathRound::durationNanos).isEqualTo(TICK / 2);
   }
 
   @Test
@@ -36,31 +48,67 @@ final class DeliveryMeterTest {
     meter.onSent(1000, START);
     meter.onSent(1000, START + 10 * MS);
     meter.onSent(500, START + 20 * MS);
-    meter.onDelivered(1000, START);
-    meter.onRtt(120 * MS);
-    meter.onRtt(100 * MS);
-    meter.onRtt(110 * MS);
     meter.onLost(500);
+    arrive(1000);
+    for (int i = 0; i < ENOUGH; i++)
+      meter.onRtt(RTT + 10 * MS);
 
-    assertThat(meter.pollRound(START + RTT))
-        .isEqualTo(new PathRound(START + RTT, RTT, 2500, 1000, 500, 100 * MS, false));
+    assertThat(meter.pollRound(TICK, START + TICK))
+        .isEqualTo(new PathRound(START + TICK, TICK, 2500, 1000, 500, RTT + 5 * MS, 2 * ENOUGH, false));
+  }
+
+  @Test
+  void aRoundWithFewSamplesOfTheRoundTripTakesUpToFourTimesAsLong() {
+    meter.onSent(1000, START);
+    meter.onDelivered(1000);
+    meter.onRtt(RTT);
+    assertThat(meter.pollRound(TICK, START + 4 * TICK - 1)).isNull();
+    assertThat(meter.pollRound(TICK, START + 4 * TICK))
+        .isEqualTo(new PathRound(START + 4 * TICK, 4 * TICK, 1000, 1000, 0, RTT, 1, false));
+  }
+
+  @Test
+  void aRoundMayHaveNoSampleOfTheRoundTrip() {
+    meter.onSent(1000, START);
+    meter.onDelivered(1000);
+    assertThat(meter.pollRound(TICK, START + 4 * TICK))
+        .isEqualTo(new PathRound(START + 4 * TICK, 4 * TICK, 1000, 1000, 0, Long.MAX_VALUE, 0, false));
   }
 
   @Test
   void theNextRoundStartsFromNothing() {
     firstRound();
-    meter.onSent(700, START + RTT + MS);
-    meter.onDelivered(700, START + RTT + MS);
-    assertThat(meter.pollRound(START + 2 * RTT + MS))
-        .isEqualTo(new PathRound(START + 2 * RTT + MS, RTT + MS, 700, 700, 0, Long.MAX_VALUE, false));
+    meter.onSent(700, START + TICK + MS);
+    arrive(700);
+    assertThat(meter.pollRound(TICK, START + 2 * TICK + MS))
+        .isEqualTo(new PathRound(START + 2 * TICK + MS, TICK + MS, 700, 700, 0, RTT, ENOUGH, false));
   }
 
   @Test
-  void aRoundHasALength() {
+  void aRoundHasALengthEvenIfItNeedsNoTime() {
     meter.onSent(1000, START);
-    meter.onDelivered(1000, START);
-    assertThat(meter.pollRound(START)).isNull();
-    assertThat(meter.pollRound(START + 1)).extracting(PathRound::durationNanos).isEqualTo(1L);
+    arrive(1000);
+    assertThat(meter.pollRound(0, START)).isNull();
+    assertThat(meter.pollRound(0, START + 1)).extracting(PathRound::durationNanos).isEqualTo(1L);
+  }
+
+  @Test
+  void idlenessBeforeTheFirstRoundIsNoPartOfIt() {
+    meter.onIdle(START - 1000 * TICK);
+    meter.onSent(1000, START);
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, START + TICK)).extracting(PathRound::appLimited).isEqualTo(false);
+  }
+
+  @Test
+  void idlenessBeforeARestartIsNoPartOfTheRoundAfterIt() {
+    meter.onSent(1000, START);
+    meter.onIdle(START);
+    meter.restart();
+    meter.onIdle(START + TICK);
+    meter.onSent(1000, START + 50 * TICK);
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, START + 51 * TICK)).extracting(PathRound::appLimited).isEqualTo(false);
   }
 
   @Test
@@ -69,8 +117,8 @@ final class DeliveryMeterTest {
     meter.onIdle(START + 10 * MS);
     meter.onIdle(START + 50 * MS); // it has been idle since 10 ms
     meter.onSent(1000, START + 60 * MS);
-    meter.onDelivered(1000, START);
-    assertThat(meter.pollRound(START + RTT)).extracting(PathRound::appLimited).isEqualTo(true);
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, START + TICK)).extracting(PathRound::appLimited).isEqualTo(true);
   }
 
   @Test
@@ -78,8 +126,8 @@ final class DeliveryMeterTest {
     meter.onSent(1000, START);
     meter.onIdle(START + 10 * MS);
     meter.onSent(1000, START + 11 * MS);
-    meter.onDelivered(1000, START);
-    assertThat(meter.pollRound(START + RTT)).extracting(PathRound::appLimited).isEqualTo(false);
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, START + TICK)).extracting(PathRound::appLimited).isEqualTo(false);
   }
 
   @Test
@@ -88,22 +136,22 @@ final class DeliveryMeterTest {
       meter.onSent(1000, START + t * MS);
       meter.onIdle(START + t * MS);
     }
-    meter.onDelivered(1000, START);
-    assertThat(meter.pollRound(START + RTT)).extracting(PathRound::appLimited).isEqualTo(true);
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, START + TICK)).extracting(PathRound::appLimited).isEqualTo(true);
   }
 
   @Test
   void idlingThatGoesOnCountsInTheNextRoundFromItsBeginning() {
     firstRound();
-    meter.onSent(1000, START + RTT + MS);
-    meter.onIdle(START + RTT + 2 * MS);
-    meter.onDelivered(1000, START + RTT + MS);
-    assertThat(meter.pollRound(START + 2 * RTT)).extracting(PathRound::appLimited).isEqualTo(true);
+    meter.onSent(1000, START + TICK + MS);
+    meter.onIdle(START + TICK + 2 * MS);
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, START + 2 * TICK)).extracting(PathRound::appLimited).isEqualTo(true);
 
     // idle for one millisecond more: little, in a third round of 100
-    meter.onSent(1000, START + 2 * RTT + MS);
-    meter.onDelivered(1000, START + 2 * RTT + MS);
-    assertThat(meter.pollRound(START + 3 * RTT)).extracting(PathRound::appLimited).isEqualTo(false);
+    meter.onSent(1000, START + 2 * TICK + MS);
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, START + 3 * TICK)).extracting(PathRound::appLimited).isEqualTo(false);
   }
 
   @Test
@@ -111,60 +159,67 @@ final class DeliveryMeterTest {
     meter.onSent(3000, START);
     meter.onLost(2000);
     meter.onSpuriousLoss(1000);
-    meter.onDelivered(1000, START);
-    assertThat(meter.pollRound(START + RTT)).extracting(PathRound::lostBytes).isEqualTo(1000L);
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, START + TICK)).extracting(PathRound::lostBytes).isEqualTo(1000L);
   }
 
   @Test
   void lossTakenBackLateIsTakenFromTheNextRound() {
     meter.onSent(3000, START);
     meter.onLost(1000);
-    meter.onDelivered(1000, START);
-    assertThat(meter.pollRound(START + RTT)).extracting(PathRound::lostBytes).isEqualTo(1000L);
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, START + TICK)).extracting(PathRound::lostBytes).isEqualTo(1000L);
 
     meter.onSpuriousLoss(1000);
-    meter.onSent(3000, START + RTT);
-    meter.onDelivered(1000, START + RTT);
-    assertThat(meter.pollRound(START + 2 * RTT)).extracting(PathRound::lostBytes).isEqualTo(0L);
+    meter.onSent(3000, START + TICK);
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, START + 2 * TICK)).extracting(PathRound::lostBytes).isEqualTo(0L);
 
     meter.onLost(3000);
-    meter.onSent(3000, START + 2 * RTT);
-    meter.onDelivered(1000, START + 2 * RTT);
-    assertThat(meter.pollRound(START + 3 * RTT)).extracting(PathRound::lostBytes).isEqualTo(2000L);
+    meter.onSent(3000, START + 2 * TICK);
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, START + 3 * TICK)).extracting(PathRound::lostBytes).isEqualTo(2000L);
   }
 
   @Test
   void restartForgetsTheRoundUnderWay() {
     meter.onSent(1000, START);
-    meter.onDelivered(1000, START);
+    arrive(1000);
     meter.onLost(500);
     meter.onRtt(3 * MS);
     meter.onIdle(START);
     meter.restart();
-    assertThat(meter.pollRound(START + 60_000 * MS)).isNull();
+    assertThat(meter.pollRound(TICK, START + 60_000 * MS)).isNull();
 
     long later = START + 60_000 * MS;
+    // what was sent before the restart arrives, but begins no round
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, later - MS)).isNull();
     meter.onSent(700, later);
-    // what was sent before the restart ends nothing
-    meter.onDelivered(1000, START + MS);
-    assertThat(meter.pollRound(later + MS)).isNull();
-    meter.onDelivered(700, later);
-    assertThat(meter.pollRound(later + RTT))
-        .isEqualTo(new PathRound(later + RTT, RTT, 700, 1700, 0, Long.MAX_VALUE, false));
+    arrive(700);
+    assertThat(meter.pollRound(TICK, later + TICK))
+        .isEqualTo(new PathRound(later + TICK, TICK, 700, 1700, 0, RTT, 2 * ENOUGH, false));
   }
 
   @Test
   void ratesAreBytesASecond() {
-    PathRound round = new PathRound(START, 100 * MS, 2000, 1000, 0, RTT, false);
+    PathRound round = new PathRound(START, 100 * MS, 2000, 1000, 0, TICK, 16, false);
     assertThat(round.sendRate()).isEqualTo(20_000);
     assertThat(round.deliveryRate()).isEqualTo(10_000);
   }
 
-  /** A first round, from {@link #START} to {@link #START} + {@link #RTT}. */
+  /** Bytes arrive, in datagrams enough for a measurement of the round trip. */
+  private void arrive(int bytes) {
+    meter.onDelivered(bytes);
+    for (int i = 0; i < ENOUGH; i++)
+      meter.onRtt(RTT);
+  }
+
+  /** A first round, from {@link #START} to {@link #START} + {@link #TICK}. */
   private void firstRound() {
     meter.onSent(1000, START);
     meter.onSent(1000, START + 50 * MS);
-    meter.onDelivered(1000, START);
-    assertThat(meter.pollRound(START + RTT)).isNotNull();
+    arrive(1000);
+    assertThat(meter.pollRound(TICK, START + TICK)).isNotNull();
   }
 }

@@ -51,7 +51,7 @@ final class FixedRateTest {
   void aRoundWithoutNewsChangesNothing() {
     lose(0.4, 10);
     long before = rate.pacingRate();
-    rate.onRound(new PathRound(0, RTT, 5000, 0, 0, Long.MAX_VALUE, true));
+    rate.onRound(new PathRound(0, RTT, 5000, 0, 0, Long.MAX_VALUE, 16, true));
     assertThat(rate.pacingRate()).isEqualTo(before);
   }
 
@@ -63,6 +63,14 @@ final class FixedRateTest {
     assertThat(rate.inflightLimit()).isEqualTo(RateController.UNLIMITED);
   }
 
+  @Test
+  void lossIsTakenFromMeasurementsOfATenthOfASecondAndNotFromSingleDatagrams() {
+    assertThat(rate.tickNanos()).isEqualTo(100_000_000);
+    for (int i = 0; i < 1000; i++)
+      rate.onResolved(1400, true, i);
+    assertThat(rate.pacingRate()).isEqualTo(RATE);
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {0, -1})
   void refusesARateOfNothing(long bytesPerSecond) {
@@ -72,6 +80,6 @@ final class FixedRateTest {
   private void lose(double share, int rounds) {
     long lost = Math.round(share * 100_000);
     for (int i = 0; i < rounds; i++)
-      rate.onRound(new PathRound(i * RTT, RTT, 100_000, 100_000 - lost, lost, RTT, false));
+      rate.onRound(new PathRound(i * RTT, RTT, 100_000, 100_000 - lost, lost, RTT, 16, false));
   }
 }

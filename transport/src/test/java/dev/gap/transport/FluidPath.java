@@ -4,8 +4,9 @@ import java.util.PriorityQueue;
 import java.util.Random;
 
 /**
- * A sender in a closed loop with a bottleneck, in virtual time: a queue in front of a link of fixed rate, random loss
- * behind it, and a way back that takes no capacity. The sender always has something to send unless told otherwise.
+ * A sender in a closed loop with a bottleneck, in virtual time and datagram by datagram: a queue in front of a link of
+ * fixed rate, random loss behind it, and a way back that takes no capacity. The sender always has something to send unless
+ * told otherwise. Meter and rate are driven as a path of mTCP drives them.
  */
 final class FluidPath {
   static final int DATAGRAM = 1400;
@@ -23,13 +24,13 @@ final class FluidPath {
   private double capacity;
   private long baseRtt;
   private double loss;
+  private long jitter;
   private long queueLimitNanos = 500_000_000;
   private boolean paused;
 
   private long now = 1_000_000_000;
   private long busyUntil;
   private long inflight;
-  private int rounds;
   private long sentBytes;
   private long deliveredBytes;
   private double queueNanosTotal;
@@ -54,6 +55,12 @@ final class FluidPath {
     return this;
   }
 
+  /** Sets how much later than at best a datagram may be for no reason; each is late by a time of its own. */
+  FluidPath withJitter(long millis) {
+    jitter = millis * 1_000_000;
+    return this;
+  }
+
   /** What waits at the bottleneck now leaves it at the new rate. */
   void setCapacity(double bytesPerSecond) {
     long backlog = Math.max(0, busyUntil - now);
@@ -65,36 +72,30 @@ final class FluidPath {
 
   void setPaused(boolean paused) { this.paused = paused; }
 
-  /** Lets {@code count} round trips pass. {@return what was seen in them} */
+  /** Lets {@code count} round trips of the path without a queue pass. {@return what was seen in them} */
   Seen runRounds(int count) {
-    int last = rounds + count;
-    long giveUp = now + count * 20L * (baseRtt + queueLimitNanos);
-    long start = begin();
-    while (rounds < last && now < giveUp)
-      step();
-    return seen(start);
+    return runNanos(count * baseRtt);
   }
 
   /** Lets time pass. {@return what was seen in it} */
   Seen runMillis(long millis) {
-    long end = now + millis * 1_000_000;
-    long start = begin();
-    while (now < end)
-      step();
-    return seen(start);
+    return runNanos(millis * 1_000_000);
   }
 
-  private long begin() {
+  private Seen runNanos(long nanos) {
+    long start = now;
     sentBytes = 0;
     deliveredBytes = 0;
     queueNanosTotal = 0;
     steps = 0;
-    return now;
+    while (now < start + nanos)
+      step();
+    double seconds = (now - start) / 1e9;
+    return new Seen(sentBytes / seconds, deliveredBytes / seconds, queueNanosTotal / steps / 1e6, queueNanos() / 1e6);
   }
 
-  private Seen seen(long start) {
-    double seconds = (now - start) / 1e9;
-    return new Seen(sentBytes / seconds, deliveredBytes / seconds, queueNanosTotal / steps / 1e6, seconds);
+  private long queueNanos() {
+    return Math.max(0, busyUntil - now);
   }
 
   private void step() {
@@ -102,31 +103,40 @@ final class FluidPath {
     for (Fate fate = fates.peek(); fate != null && fate.nanos() <= now; fate = fates.peek()) {
       fates.poll();
       resolve(fate);
+      endRound();
     }
-    while (!paused && inflight < rate.inflightLimit() && pacer.nextSendNanos(now) <= now)
+    while (!paused && maySend()) {
       send();
-    if (paused)
-      meter.onIdle(now);
-    queueNanosTotal += Math.max(0, busyUntil - now);
+      endRound();
+    }
+    if (paused && maySend()) meter.onIdle(now);
+    queueNanosTotal += queueNanos();
     steps++;
+  }
+
+  private boolean maySend() {
+    return inflight < rate.inflightLimit() && pacer.nextSendNanos(now) <= now;
+  }
+
+  private void endRound() {
+    PathRound round = meter.pollRound(rate.tickNanos(), now);
+    if (round != null) rate.onRound(round);
   }
 
   private void resolve(Fate fate) {
     inflight -= DATAGRAM;
     if (!fate.arrives()) {
       meter.onLost(DATAGRAM);
+      rate.onResolved(DATAGRAM, true, fate.sentNanos());
       return;
     }
     deliveredBytes += DATAGRAM;
-    meter.onDelivered(DATAGRAM, fate.sentNanos());
-    long rtt = fate.nanos() - fate.sentNanos();
-    meter.onRtt(rtt);
-    rate.onRtt(rtt, now);
-    PathRound round = meter.pollRound(now);
-    if (round != null) {
-      rounds++;
-      rate.onRound(round);
-    }
+    meter.onDelivered(DATAGRAM);
+    rate.onResolved(DATAGRAM, false, fate.sentNanos());
+    // once for the datagram's age, and once for the sample that its acknowledgment gives
+    meter.onRtt(now - fate.sentNanos());
+    meter.onRtt(now - fate.sentNanos());
+    rate.onRtt(now - fate.sentNanos(), now);
   }
 
   private void send() {
@@ -134,14 +144,14 @@ final class FluidPath {
     meter.onSent(DATAGRAM, now);
     inflight += DATAGRAM;
     sentBytes += DATAGRAM;
-    long wait = Math.max(0, busyUntil - now);
+    long wait = queueNanos();
     boolean overflow = wait > queueLimitNanos;
-    if (!overflow)
-      busyUntil = now + wait + (long) (DATAGRAM * 1e9 / capacity);
+    if (!overflow) busyUntil = now + wait + (long) (DATAGRAM * 1e9 / capacity);
     boolean arrives = !overflow && random.nextDouble() >= loss;
     long leaves = overflow ? now + wait : busyUntil;
-    // a loss is noticed an eighth of a round trip later than an arrival
-    fates.add(new Fate(leaves + baseRtt + (arrives ? 0 : baseRtt / 8), now, arrives));
+    // a loss is noticed an eighth of a round trip later than an arrival, and no sooner than the latest arrival
+    long late = arrives ? (long) (random.nextDouble() * jitter) : Math.max(jitter, baseRtt / 8);
+    fates.add(new Fate(leaves + baseRtt + late, now, arrives));
   }
 
   /**
@@ -150,7 +160,7 @@ final class FluidPath {
    * @param sent bytes a second sent
    * @param delivered bytes a second that arrived
    * @param queueMillis the mean wait at the bottleneck
-   * @param seconds how long it was
+   * @param lastQueueMillis the wait at the bottleneck when it ended
    */
-  record Seen(double sent, double delivered, double queueMillis, double seconds) {}
+  record Seen(double sent, double delivered, double queueMillis, double lastQueueMillis) {}
 }

@@ -44,6 +44,13 @@ final class LossDetectorTest {
   }
 
   @Test
+  void oneThatCameSoonerThanUsualSaysNothingAboutTheOthers() {
+    acknowledge(40 * MS, 10 * MS);
+    assertThat(loss.lostAtNanos(5 * MS, RTT)).isEqualTo(5 * MS + RTT + loss.reorderingWindowNanos(RTT));
+    assertThat(loss.lostAtNanos(5 * MS, 20 * MS)).isEqualTo(35 * MS + loss.reorderingWindowNanos(20 * MS));
+  }
+
+  @Test
   void aLittleReorderingIsToleratedFromTheStart() {
     // sent at 9 ms, passed over by one sent at 10 ms, and here 3 ms after it would have been in order
     acknowledge(110 * MS, 10 * MS);
@@ -111,6 +118,46 @@ final class LossDetectorTest {
   }
 
   @Test
+  void latenessIsForgottenAfterTenSecondsWithoutAny() {
+    acknowledge(110 * MS, 10 * MS);
+    acknowledge(189 * MS, 9 * MS);
+    assertThat(loss.latenessNanos()).isEqualTo(80 * MS);
+    inOrder(200, 5_100);
+    assertThat(loss.latenessNanos()).isEqualTo(80 * MS);
+    inOrder(5_100, 10_300);
+    assertThat(loss.latenessNanos()).isZero();
+    assertThat(loss.reorderingWindowNanos(RTT)).isEqualTo(RTT / 8);
+  }
+
+  @Test
+  void latenessIsForgottenAfterALongSilence() {
+    acknowledge(110 * MS, 10 * MS);
+    acknowledge(189 * MS, 9 * MS);
+    acknowledge(60_000 * MS, 59_900 * MS);
+    assertThat(loss.latenessNanos()).isZero();
+  }
+
+  @Test
+  void latenessCountsFromTheRoundTripThatAnEarlierAcknowledgmentReported() {
+    acknowledge(110 * MS, 10 * MS);
+    // the second arrival is a little older than the first of its own acknowledgment, and passed over by none before
+    acknowledge(160 * MS, 30 * MS, 20 * MS);
+    assertThat(loss.latenessNanos()).isZero();
+    acknowledge(165 * MS, 25 * MS); // a round trip of 130 ms was reported: 10 ms late
+    assertThat(loss.latenessNanos()).isEqualTo(10 * MS);
+  }
+
+  @Test
+  void anArrivalSoonerThanTheRoundTripIsNotLate() {
+    acknowledge(210 * MS, 10 * MS);
+    acknowledge(211 * MS, 12 * MS);
+    acknowledge(212 * MS, 111 * MS);
+    acknowledge(213 * MS, 115 * MS);
+    acknowledge(214 * MS, 116 * MS);
+    assertThat(loss.latenessNanos()).isZero();
+  }
+
+  @Test
   void aLostRetransmissionIsFoundLikeAnyOther() {
     acknowledge(110 * MS, 10 * MS);
     long resentAt = 130 * MS;
@@ -118,6 +165,12 @@ final class LossDetectorTest {
     acknowledge(231 * MS, 131 * MS);
     assertThat(loss.isPassedOver(resentAt)).isTrue();
     assertThat(loss.lostAtNanos(resentAt, RTT)).isBetween(resentAt + RTT, resentAt + 3 * RTT / 2);
+  }
+
+  /** Arrivals in order, one each tenth of a second, each a round trip after it was sent. */
+  private void inOrder(long fromMillis, long toMillis) {
+    for (long t = fromMillis; t < toMillis; t += 100)
+      acknowledge(t * MS, (t - 100) * MS);
   }
 
   /** One acknowledgment that reports the arrival of segments sent at these times. */

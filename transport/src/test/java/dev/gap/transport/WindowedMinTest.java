@@ -50,6 +50,46 @@ final class WindowedMinTest {
   }
 
   @Test
+  void expiryForgetsWithoutANewValue() {
+    min.update(1, 10_000);
+    min.expire(10_000 + WINDOW / 2);
+    assertThat(min.get()).isEqualTo(1);
+    min.expire(10_000 + WINDOW);
+    assertThat(min.get()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aLongSilenceForgetsEverythingOnceAskedTo() {
+    min.update(1, 10_000);
+    min.expire(10_000 + 5 * WINDOW);
+    assertThat(min.get()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1_000_000_000_000L, -WINDOW, -1, Long.MAX_VALUE - WINDOW / 4})
+  void timeMayBeginAnywhereAndPassZeroAndTheGreatestValue(long origin) {
+    min.update(1, origin);
+    for (long age = 1; age < WINDOW / 2; age++)
+      min.update(9, origin + age);
+    assertThat(min.get()).isEqualTo(1);
+    for (long age = WINDOW / 2; age <= WINDOW; age++)
+      min.update(9, origin + age);
+    assertThat(min.get()).isEqualTo(9);
+  }
+
+  @Test
+  void timeMayBeginWithAnExpiryOrAReset() {
+    WindowedMin reset = new WindowedMin(WINDOW);
+    reset.reset(7, -500_000);
+    reset.update(8, -500_000 + WINDOW / 4);
+    assertThat(reset.get()).isEqualTo(7);
+    min.expire(-500_000);
+    min.update(3, -500_000 + WINDOW / 4);
+    min.update(5, -500_000 + WINDOW / 2 + 1);
+    assertThat(min.get()).isEqualTo(3);
+  }
+
+  @Test
   void resetForgetsAllButOneValue() {
     min.update(1, 0);
     min.update(2, 600);

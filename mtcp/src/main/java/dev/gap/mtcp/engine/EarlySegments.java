@@ -11,12 +11,13 @@ import dev.gap.mtcp.engine.wire.SegmentView;
 import dev.gap.transport.PacketEngine;
 
 /**
- * Segments that overtook the one that opens their connection. They make no connection; a few are kept for a moment, in
+ * Segments that overtook the one that opens their connection. They make no connection; a few are kept for some seconds, in
  * the order of arrival, and the oldest give way to newer ones.
  */
 final class EarlySegments {
   private static final int MOST = 128;
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
+  /** Long enough for the opening segment to be lost several times on a long path. */
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
 
   /** One of them: its plain bytes and what an answer to it needs. */
   record Early(long id, InetSocketAddress from, byte[] bytes, long until) {}

@@ -152,7 +152,6 @@ final class Path {
   void onRtt(long rttNanos, long nowNanos) {
     rtt.sample(rttNanos);
     minRtt.update(rttNanos, nowNanos);
-    meter.onRtt(rttNanos);
     rate.onRtt(rttNanos, nowNanos);
   }
 

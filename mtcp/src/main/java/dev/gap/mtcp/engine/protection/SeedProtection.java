@@ -2,6 +2,7 @@ package dev.gap.mtcp.engine.protection;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import javax.crypto.Cipher;
@@ -50,7 +51,7 @@ public final class SeedProtection implements PacketProtection {
     encrypt(iv, BLOCK, firstKeystream);
     byte[] salt = new byte[BLOCK];
     encrypt(firstKeystream, BLOCK, salt);
-    markSalt = (long) LONG.get(salt, 0);
+    markSalt = ByteBuffer.wrap(salt).getLong();
   }
 
   @Override

@@ -1,0 +1,227 @@
+package dev.gap.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(60)
+@SuppressWarnings("try") // a server is only to be there
+@ResourceLock(Resources.SYSTEM_OUT)
+@ResourceLock(Resources.SYSTEM_ERR)
+final class MainTest {
+  private static final String[] COMMANDS = {"local", "server", "wnd", "check", "genkey", "demo", "test", "version",
+      "completion", "help"};
+
+  @TempDir
+  Path folder;
+
+  /** What a command did. */
+  private record Result(int code, String out, String err) {}
+
+  private static Result run(String... arguments) {
+    CommandLine gap = Main.commandLine();
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    gap.setOut(new PrintWriter(out));
+    gap.setErr(new PrintWriter(err));
+    ByteArrayOutputStream systemOut = new ByteArrayOutputStream();
+    ByteArrayOutputStream systemErr = new ByteArrayOutputStream();
+    PrintStream outBefore = System.out;
+    PrintStream errBefore = System.err;
+    int code;
+    try (PrintStream capturedOut = new PrintStream(systemOut, true, UTF_8);
+        PrintStream capturedErr = new PrintStream(systemErr, true, UTF_8)) {
+      System.setOut(capturedOut);
+      System.setErr(capturedErr);
+      code = gap.execute(arguments);
+    } finally {
+      System.setOut(outBefore);
+      System.setErr(errBefore);
+    }
+    Result result = new Result(code, out + systemOut.toString(UTF_8), err + systemErr.toString(UTF_8));
+    assertThat(result.err + result.out).as("no stack trace").doesNotContain("\tat ").doesNotContain("Exception");
+    return result;
+  }
+
+  private Path write(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  private String nothing() throws IOException {
+    return write("empty.yaml", "").toString();
+  }
+
+  private static void assertFails(int code, String message, String... arguments) {
+    Result result = run(arguments);
+    assertThat(result.err).startsWith("gap: ").contains(message);
+    assertThat(result.code).isEqualTo(code);
+    assertThat(result.out).isEmpty();
+  }
+
+  @Test
+  void showsWhatThereIsIfAskedForNothing() {
+    Result result = run();
+    assertThat(result.code).isZero();
+    assertThat(result.out).contains(COMMANDS).contains("gap demo", "gap genkey");
+    assertThat(run("--help").out).contains(COMMANDS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"local", "server", "wnd", "check", "genkey", "demo", "test", "version", "completion"})
+  void explainsEachCommand(String command) {
+    Result result = run(command, "--help");
+    assertThat(result.code).isZero();
+    assertThat(result.out).contains("Usage: gap " + command);
+    assertThat(result.err).isEmpty();
+    assertThat(run("help", command).out).contains("Usage: gap " + command);
+  }
+
+  @Test
+  void explainsEveryKeyOfASide() {
+    for (Role role : Role.values()) {
+      String help = run(role.command(), "--help").out;
+      for (Key key : Key.values())
+        assertThat(help.contains(key.flag() + "=")).as(role + " " + key).isEqualTo(key.isFor(role));
+    }
+  }
+
+  @Test
+  void saysThatACommandLineIsWrong() {
+    assertFails(64, "bogus", "bogus");
+    assertFails(64, "--bogus", "--bogus");
+    assertFails(64, "--bogus", "local", "--bogus");
+    assertFails(64, "--reply", "server", "--reply", "fast");
+    assertFails(64, "--key", "local", "--key");
+    assertFails(64, "bogus", "local", "bogus");
+    assertFails(64, "more", "genkey", "more");
+    assertFails(64, "local|server", "check");
+    assertFails(64, "--size", "demo", "--size", "much");
+    assertThat(run("local", "--bogus").err).contains("Try 'gap local --help'.");
+  }
+
+  @Test
+  void saysThatASideIsWrong() throws IOException {
+    assertFails(64, "neither local nor server", "check", "-c", nothing(), "bogus");
+  }
+
+  @Test
+  void saysWhatIsMissing() throws IOException {
+    assertFails(78, "there is no key", "server", "-c", nothing());
+    assertFails(78, "there is no server", "local", "-c", nothing(), "--key", "k");
+    assertFails(78, "there is no key", "server", "start", "-c", nothing(), "--control", folder.resolve("c").toString());
+  }
+
+  @Test
+  void saysThatThereIsNoProfile2() throws IOException {
+    assertFails(78, "--profile: this version of gap has profile 1 only", "server", "-c", nothing(), "--key", "k",
+        "--profile", "2");
+  }
+
+  @Test
+  void saysWhatIsWrongWithAConfiguration() throws IOException {
+    Path file = write("gap.yaml", "key: k\nrate: fast\n");
+    assertFails(78, file + ":2: 'rate': 'fast' is not a rate", "server", "--config", file.toString());
+    assertFails(78, file + ":2: 'rate': 'fast' is not a rate", "check", "--config", file.toString(), "server");
+    Path missing = folder.resolve("missing.yaml");
+    assertFails(78, missing + ": cannot be read", "server", "--config", missing.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"keepalive-idle: 0s", "keepalive-count: 0", "timeout: 0s", "connect-timeout: 0s"})
+  void saysWhatIsWrongWithAValueThatIsNothing(String line) throws IOException {
+    Path file = write("gap.yaml", "key: k\n" + line + "\n");
+    assertFails(78, line.substring(0, line.indexOf(':')), "check", "-c", file.toString(), "server");
+  }
+
+  @Test
+  void checksAConfigurationWithoutRunningIt() throws IOException {
+    Path file = write("config.json", "{\"local\": \"127.0.0.1:1186\", \"server\": \"127.0.0.1:2286\", \"key\": \"k\"}");
+    for (String side : new String[]{"local", "server", "LOCAL"}) {
+      Result result = run("check", "-c", file.toString(), side);
+      assertThat(result.code).isZero();
+      assertThat(result.out).isEqualTo(file + ": good for " + side.toLowerCase(Locale.ROOT) + "\n");
+      assertThat(result.err).isEmpty();
+    }
+  }
+
+  @Test
+  void saysThatAnAddressIsInUseAndWhichOptionHelps() throws IOException {
+    try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      assertFails(69, address, "server", "-c", nothing(), "--key", "k", "--listen", address);
+      assertThat(run("server", "-c", nothing(), "--key", "k", "--listen", address).err).contains("--listen");
+    }
+  }
+
+  @Test
+  void saysThatTheServersNameIsUnknown() throws IOException {
+    assertFails(68, "no-such-host.invalid", "local", "-c", nothing(), "--key", "k", "--server", "no-such-host.invalid",
+        "--listen", "127.0.0.1:0");
+  }
+
+  @Test
+  void makesKeysThatAreAllDifferent() {
+    Result first = run("genkey");
+    assertThat(first.code).isZero();
+    assertThat(first.out).matches("mk2:[A-Za-z0-9_-]{43}\n");
+    assertThat(run("genkey").out).matches("mk2:[A-Za-z0-9_-]{43}\n").isNotEqualTo(first.out);
+  }
+
+  @Test
+  void saysItsVersion() {
+    for (String[] arguments : new String[][]{{"version"}, {"--version"}}) {
+      Result result = run(arguments);
+      assertThat(result.code).isZero();
+      assertThat(result.out).matches("gap [0-9]+\\.[0-9]+\\.[0-9]+ \\(.*Java .+\\)\n");
+    }
+  }
+
+  @Test
+  void completesEveryCommandAndKey() {
+    Result result = run("completion");
+    assertThat(result.code).isZero();
+    assertThat(result.out).startsWith("#!").contains(COMMANDS);
+    for (Key key : Key.values())
+      assertThat(result.out).contains(key.flag());
+  }
+
+  @Test
+  void saysThatNoProcessRuns() {
+    String control = folder.resolve("none.sock").toString();
+    assertThat(run("local", "status", "--control", control).out).isEqualTo("gap local is not running\n");
+    assertThat(run("local", "status", "--control", control).code).isEqualTo(1);
+    assertFails(69, "server is not running", "server", "stop", "--control", control);
+    assertFails(69, "local is not running", "wnd", "--control", control);
+    assertFails(69, "local is not running", "wnd", "512", "--control", control);
+  }
+
+  @Test
+  void setsTheWindowOfTheProcessAtAControlSocket() throws IOException {
+    Path control = folder.resolve("c.sock");
+    try (ControlServer server = ControlServer.start(control,
+        line -> line.equals("wnd 0") ? "error: a window is 1 to 65535" : "<" + line + ">")) {
+      assertThat(run("wnd", "--control", control.toString()).out).isEqualTo("<wnd>\n");
+      assertThat(run("wnd", "512", "--control", control.toString()).out).isEqualTo("<wnd 512>\n");
+      assertFails(64, "a window is 1 to 65535", "wnd", "0", "--control", control.toString());
+    }
+  }
+}
