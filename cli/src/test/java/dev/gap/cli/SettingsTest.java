@@ -44,7 +44,11 @@ final class SettingsTest {
   private static void assertMistake(Role role, Key key, String value, String... parts) throws ConfigException {
     Settings settings = flags(role, key, value);
     assertThatExceptionOfType(ConfigException.class).isThrownBy(settings::check)
-        .satisfies(e -> assertThat(e.getMessage()).contains(key.flag()).contains(parts));
+        .satisfies(e -> {
+          assertThat(e.getMessage()).contains(key.flag());
+          for (String part : parts)
+            assertThat(e.getMessage()).contains(part);
+        });
   }
 
   private static InetAddress ip(String literal) {

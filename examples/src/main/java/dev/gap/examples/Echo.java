@@ -1,7 +1,5 @@
 package dev.gap.examples;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,6 +9,8 @@ import java.net.Socket;
 import dev.gap.mtcp.MtcpConfig;
 import dev.gap.mtcp.MtcpServerSocket;
 import dev.gap.mtcp.MtcpSocketFactory;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * An echo server and its client over mTCP, in one process. But for the three names that begin with Mtcp this is the program
@@ -23,7 +23,7 @@ public final class Echo {
   public static void main(String[] arguments) throws IOException {
     MtcpConfig config = MtcpConfig.withKey("a key that both sides share");
     try (MtcpServerSocket listener = new MtcpServerSocket(config, 0);
-      MtcpSocketFactory factory = new MtcpSocketFactory(config)) {
+        MtcpSocketFactory factory = new MtcpSocketFactory(config)) {
       Thread.ofVirtual().start(() -> serve(listener));
       try (Socket socket = factory.createSocket(InetAddress.getLoopbackAddress(), listener.getLocalPort())) {
         socket.getOutputStream().write("hello, mTCP\n".getBytes(UTF_8));

@@ -8,7 +8,7 @@ import java.net.Socket;
 
 import javax.net.SocketFactory;
 
-/** A listening socket on loopback and a factory of sockets of the same kind: what java.net has, or what this module has. */
+/** A listening socket on loopback and a factory of sockets of the same kind: java.net's, or this module's. */
 final class Wire implements AutoCloseable {
   static final String KEY = "gap-proxy";
 

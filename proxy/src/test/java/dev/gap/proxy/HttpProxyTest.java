@@ -78,8 +78,9 @@ final class HttpProxyTest {
     HttpProxy request = read(client, null);
     assertThat(request.target()).isEqualTo(new Target.Name("example.org", 80));
     assertThat(request.awaitsReply()).isFalse();
-    assertThat(new String(request.preface(), ISO_8859_1)).isEqualTo("POST /a/b?c=d%20e HTTP/1.1\r\nHost: example.org\r\n"
-        + "Content-Length: 3\r\nX-Odd:  two  spaces \r\nConnection: close\r\n\r\n");
+    assertThat(new String(request.preface(), ISO_8859_1))
+        .isEqualTo("POST /a/b?c=d%20e HTTP/1.1\r\nHost: example.org\r\n"
+            + "Content-Length: 3\r\nX-Odd:  two  spaces \r\nConnection: close\r\n\r\n");
     assertThat(client.rest()).isEqualTo("abc");
     request.succeed();
     assertThat(client.answer()).isEmpty();
@@ -121,7 +122,8 @@ final class HttpProxyTest {
   /** RFC 9112 section 3.2.4. */
   @Test
   void asksTheServerAsAWholeForItsOptions() throws IOException {
-    assertThat(forwarded("OPTIONS http://a:8001 HTTP/1.1\r\nHost: a:8001\r\n\r\n")).startsWith("OPTIONS * HTTP/1.1\r\n");
+    assertThat(forwarded("OPTIONS http://a:8001 HTTP/1.1\r\nHost: a:8001\r\n\r\n"))
+        .startsWith("OPTIONS * HTTP/1.1\r\n");
   }
 
   @Test
@@ -144,7 +146,7 @@ final class HttpProxyTest {
     assertAnswered("400 Bad Request", request + "\r\n\r\n", null);
   }
 
-  /** RFC 9112 section 2.2: a bare CR is invalid; a target that takes it for an end of line would see another request. */
+  /** RFC 9112 section 2.2: a bare CR is invalid. A target that takes it for a line end would see another request. */
   @ParameterizedTest
   @ValueSource(strings = {"GET http://a/ HTTP/1.1\r\nA: b\rX: c", "G\rET http://a/ HTTP/1.1",
       "GET http://a/\rx HTTP/1.1"})
@@ -196,7 +198,8 @@ final class HttpProxyTest {
   @ParameterizedTest
   @EnumSource(Outcome.class)
   void tellsAFailureByAStatus(Outcome outcome) throws IOException {
-    for (String request : new String[]{"CONNECT a:1 HTTP/1.1\r\n\r\n", "GET http://a:1/ HTTP/1.1\r\nHost: a:1\r\n\r\n"}) {
+    for (String request : new String[]{"CONNECT a:1 HTTP/1.1\r\n\r\n",
+        "GET http://a:1/ HTTP/1.1\r\nHost: a:1\r\n\r\n"}) {
       Scripted client = Scripted.text(request);
       read(client, null).fail(outcome);
       boolean late = outcome == Outcome.TIMED_OUT || outcome == Outcome.SERVER_SILENT;
@@ -218,7 +221,8 @@ final class HttpProxyTest {
         if (random.nextInt(8) == 0) sent.append((char) random.nextInt(256));
         else sent.append(pieces[random.nextInt(pieces.length)]);
       }
-      if (random.nextInt(3) > 0) sent.insert(0, random.nextBoolean() ? "GET http://" : "CONNECT ").append(" HTTP/1.1\r\n\r\n");
+      if (random.nextInt(3) > 0)
+        sent.insert(0, random.nextBoolean() ? "GET http://" : "CONNECT ").append(" HTTP/1.1\r\n\r\n");
       Scripted client = Scripted.text(sent.toString());
       try {
         HttpProxy request = read(client, random.nextInt(4) == 0 ? SECRET : null);

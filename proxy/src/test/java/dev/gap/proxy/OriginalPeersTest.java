@@ -94,7 +94,8 @@ final class OriginalPeersTest {
         Socket socket = Chain.dial(local)) {
       Chain.sendHead(socket, "GET http://example.org/x HTTP/1.1\r\nHost: example.org");
       String heard = server.hearUntil("\r\n\r\n");
-      assertThat(heard).startsWith(new String(new Target.Name("example.org", 80).toBytes(), ISO_8859_1) + "GET /x HTTP");
+      assertThat(heard)
+          .startsWith(new String(new Target.Name("example.org", 80).toBytes(), ISO_8859_1) + "GET /x HTTP");
       server.write("HTTP/1.1 204 No Content\r\n\r\n".getBytes(US_ASCII));
       server.shutdownOutput();
       assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII)).startsWith("HTTP/1.1 204 ");

@@ -22,8 +22,8 @@ import dev.gap.transport.PacketBatch;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /**
- * An mTCP peer that does not know gap's extension, as the original does not: a dialer whose connection IDs are not marked,
- * or an acceptor that marks no segment. It is gap's engine without gap's sockets; one connection at a time.
+ * An mTCP peer that does not know gap's extension, as the original does not: a dialer whose connection IDs are not
+ * marked, or an acceptor that marks no segment. It is gap's engine without gap's sockets; one connection at a time.
  */
 final class RawPeer implements AutoCloseable {
   static final String END = "<end>";

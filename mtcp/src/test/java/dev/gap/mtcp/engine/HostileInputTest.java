@@ -132,9 +132,9 @@ final class HostileInputTest {
         byte[] stray = mutator.mutate(corpus);
         if (Mutator.isOpening(stray) || stray.length < SegmentHeader.BYTES)
           continue;
-        // early segments wait a second for their opening: time passes, so that each has its answer now
-        List<Sent> answers = new ArrayList<>(side.givePlain(NEAR, i * 2000L * MS, stray));
-        answers.addAll(side.runUntil((i * 2000L + 1500) * MS));
+        // early segments wait ten seconds for their opening: time passes, so that each has its answer now
+        List<Sent> answers = new ArrayList<>(side.givePlain(NEAR, i * 20_000L * MS, stray));
+        answers.addAll(side.runUntil((i * 20_000L + 15_000) * MS));
         answered += answers.size();
         String where = "stray %d, seed %d".formatted(i, SEED);
         assertThat(answers).as(where).hasSizeLessThanOrEqualTo(1);
