@@ -220,7 +220,8 @@ final class Conduit {
 
   // ---- the engine's side
 
-  /** Moves bytes and news both ways. Runs on the engine's thread. {@return whether the connection is over} */
+  /** Moves bytes and news both ways. Runs on the engine's thread. {@return whether the connection is over, and nothing of
+   * it is left to be moved} */
   boolean exchange() {
     called.set(false);
     lock.lock();
@@ -228,7 +229,7 @@ final class Conduit {
       sendOut();
       takeIn();
       learn();
-      return finished;
+      return finished && !inputWaits;
     } finally {
       lock.unlock();
     }
@@ -268,7 +269,7 @@ final class Conduit {
       }
       if (!discard) incoming.put(passage, 0, n);
     }
-    inputWaits = connection.readableBytes() > 0 || (connection.isInputFinished() && !endOfStream);
+    inputWaits = !closed && (connection.readableBytes() > 0 || (connection.isInputFinished() && !endOfStream));
     if (moved) readable.signalAll();
   }
 

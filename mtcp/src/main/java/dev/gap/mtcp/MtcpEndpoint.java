@@ -194,10 +194,10 @@ public final class MtcpEndpoint implements AutoCloseable {
   public boolean close(Duration grace) throws IOException {
     stopAccepting();
     long end = System.nanoTime() + grace.toNanos();
-    boolean quiet = ask((engine, now) -> engine.connectionCount()) == 0;
+    boolean quiet = ask((engine, now) -> engine.connectionCount() + conduits.size()) == 0;
     while (!quiet && end - System.nanoTime() > 0) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-      quiet = ask((engine, now) -> engine.connectionCount()) == 0;
+      quiet = ask((engine, now) -> engine.connectionCount() + conduits.size()) == 0;
     }
     close();
     return quiet;

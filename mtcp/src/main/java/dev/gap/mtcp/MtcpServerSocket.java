@@ -67,6 +67,22 @@ public final class MtcpServerSocket extends ServerSocket {
     });
   }
 
+  /**
+   * Stops accepting, gives accepted sockets {@code grace} to end, and resets the rest.
+   *
+   * @return whether all had ended by themselves
+   */
+  public boolean close(Duration grace) throws IOException {
+    closed = true;
+    return endpoint.close(grace);
+  }
+
+  /** Stops accepting and resets all accepted sockets. */
+  public void abort() {
+    closed = true;
+    endpoint.close();
+  }
+
   @Override
   public boolean isClosed() { return closed; }
 

@@ -33,8 +33,12 @@ public record Credentials(String user, String password) {
 
   /** {@return whether a {@code Proxy-Authorization} header value gives them (RFC 7617)} */
   boolean matchBasic(String header) {
-    String expected = "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
-    return MessageDigest.isEqual(expected.getBytes(UTF_8), header.trim().getBytes(UTF_8));
+    String scheme = "Basic ";
+    String given = header.trim();
+    // RFC 9110 section 11.1: the scheme is case-insensitive
+    if (!given.regionMatches(true, 0, scheme, 0, scheme.length())) return false;
+    String expected = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
+    return MessageDigest.isEqual(expected.getBytes(UTF_8), given.substring(scheme.length()).trim().getBytes(UTF_8));
   }
 
   @Override

@@ -42,6 +42,7 @@ record HttpHead(String method, String requestTarget, String version, List<String
       String text = line.toString(ISO_8859_1);
       line.reset();
       if (text.endsWith("\r")) text = text.substring(0, text.length() - 1);
+      if (text.indexOf('\r') >= 0) throw new RequestException("a carriage return within an HTTP line");
       // RFC 9112 section 2.2: empty lines before the request line are ignored
       if (!text.isEmpty()) lines.add(text);
       else if (!lines.isEmpty()) return parse(lines);
@@ -62,10 +63,12 @@ record HttpHead(String method, String requestTarget, String version, List<String
 
   /** {@return the value of the first field of this name} */
   Optional<String> field(String name) {
-    return fields.stream().filter(f -> named(f, name)).map(f -> f.substring(f.indexOf(':') + 1).trim()).findFirst();
+    return fields.stream().filter(f -> name(f).equals(name)).map(f -> f.substring(f.indexOf(':') + 1).trim())
+        .findFirst();
   }
 
-  static boolean named(String field, String name) {
-    return field.substring(0, field.indexOf(':')).toLowerCase(Locale.ROOT).equals(name);
+  /** {@return the name of a field line, in lower case} */
+  static String name(String field) {
+    return field.substring(0, field.indexOf(':')).toLowerCase(Locale.ROOT);
   }
 }

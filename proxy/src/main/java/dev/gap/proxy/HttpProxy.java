@@ -3,6 +3,7 @@ package dev.gap.proxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -18,7 +19,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  */
 final class HttpProxy implements Inbound {
   private static final Set<String> NOT_FORWARDED = Set.of("proxy-connection", "proxy-authorization", "connection",
-      "keep-alive");
+      "keep-alive", "host");
   private static final String SCHEME = "http://";
 
   private final Target target;
@@ -74,19 +75,34 @@ final class HttpProxy implements Inbound {
       end++;
     String authority = uri.substring(SCHEME.length(), end);
     authority = authority.substring(authority.lastIndexOf('@') + 1);
-    String path = uri.substring(end);
     Target target = Target.parse(authority, 80);
-    return new HttpProxy(target, forwarded(head, path.startsWith("/") ? path : "/" + path), false, out);
+    return new HttpProxy(target, forwarded(head, authority, originForm(head.method(), uri.substring(end))), false, out);
   }
 
-  /** The request in origin form. One connection serves one request, so the target is told to close it after. */
-  private static byte[] forwarded(HttpHead head, String path) {
+  private static String originForm(String method, String path) {
+    // RFC 9112 section 3.2.4: OPTIONS without a path asks about the server as a whole
+    if (path.isEmpty() && method.equals("OPTIONS")) return "*";
+    return path.startsWith("/") ? path : "/" + path;
+  }
+
+  /**
+   * The request in origin form. Host is what the target says (RFC 9112 section 3.2.2), and fields that Connection names stay
+   * here (RFC 9110 section 7.6.1). One connection serves one request, so the target is told to close it after.
+   */
+  private static byte[] forwarded(HttpHead head, String authority, String path) {
+    Set<String> dropped = new HashSet<>(NOT_FORWARDED);
+    boolean upgrade = false;
+    for (String option : head.field("connection").orElse("").toLowerCase(Locale.ROOT).split(",", -1)) {
+      upgrade |= option.strip().equals("upgrade");
+      dropped.add(option.strip());
+    }
+    if (upgrade) dropped.remove("upgrade");
     StringBuilder text = new StringBuilder();
     text.append(head.method()).append(' ').append(path).append(' ').append(head.version()).append("\r\n");
+    text.append("Host: ").append(authority).append("\r\n");
     for (String field : head.fields()) {
-      if (NOT_FORWARDED.stream().noneMatch(name -> HttpHead.named(field, name))) text.append(field).append("\r\n");
+      if (!dropped.contains(HttpHead.name(field))) text.append(field).append("\r\n");
     }
-    boolean upgrade = head.field("connection").filter(c -> c.toLowerCase(Locale.ROOT).contains("upgrade")).isPresent();
     text.append(upgrade ? "Connection: upgrade\r\n\r\n" : "Connection: close\r\n\r\n");
     return text.toString().getBytes(ISO_8859_1);
   }

@@ -172,7 +172,8 @@ public final class LocalProxy implements AutoCloseable {
     long end = System.nanoTime() + grace.toNanos();
     while (!clients.isEmpty() && end - System.nanoTime() > 0)
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-    boolean quiet = clients.isEmpty();
+    // what clients have sent may still be on its way
+    boolean quiet = clients.isEmpty() && endpoint.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     close();
     return quiet;
   }

@@ -120,12 +120,12 @@ public final class ProxyServer implements AutoCloseable {
 
   /** Refuses new connections, gives those there are {@code grace} to end, and closes. {@return whether all ended} */
   public boolean close(Duration grace) throws IOException {
-    return listener.endpoint().close(grace);
+    return listener.close(grace);
   }
 
   /** Resets all connections and closes. */
   @Override
   public void close() {
-    listener.endpoint().close();
+    listener.abort();
   }
 }

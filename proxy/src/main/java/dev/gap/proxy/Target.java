@@ -42,7 +42,9 @@ public sealed interface Target {
       if (host.isEmpty() || host.length() > 255) throw new IllegalArgumentException("a name has 1 to 255 characters");
       for (int i = 0; i < host.length(); i++) {
         char c = host.charAt(i);
-        if (c <= ' ' || c >= 0x7F) throw new IllegalArgumentException("a name is printable ASCII");
+        if (c <= ' ' || c >= 0x7F || "[]:".indexOf(c) >= 0) {
+          throw new IllegalArgumentException("a name is printable ASCII without brackets and colons");
+        }
       }
     }
 
