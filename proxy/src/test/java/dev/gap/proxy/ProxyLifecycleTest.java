@@ -175,8 +175,8 @@ final class ProxyLifecycleTest {
   }
 
   /**
-   * The kernel's buffers take some of it, and what gap takes besides is acknowledged to the client, though the target has
-   * not got it yet. How much that is differs between machines: one of these sizes lies in it.
+   * The kernel's buffers take some of it, and what gap takes besides is acknowledged to the client, though the target
+   * has not got it yet. How much that is differs between machines: one of these sizes lies in it.
    */
   @ParameterizedTest
   @ValueSource(ints = {2048, 3072, 3584, 4096, 4608, 5120, 6144})

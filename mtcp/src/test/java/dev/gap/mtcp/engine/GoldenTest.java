@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The golden table: what downloads of twelve seconds get over a list of links, exactly. A change of a mechanism shows its
- * effect here in seconds; if it is wanted, {@code mvn -pl mtcp test -Dtest=GoldenTest -Dgolden.update=true} writes the table
+ * effect here in seconds; if it is wanted, {@code mvn -pl mtcp -am test -Dtest=GoldenTest -Dgolden.update=true -Dsurefire.failIfNoSpecifiedTests=false} writes the table
  * anew.
  */
 class GoldenTest {
