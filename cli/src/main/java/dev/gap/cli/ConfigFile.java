@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.tomlj.Toml;
@@ -32,6 +34,8 @@ import tools.jackson.dataformat.yaml.YAMLFactory;
  */
 record ConfigFile(Path path, Map<String, Entry> entries) {
   private static final List<String> NAMES = List.of("gap.yaml", "gap.yml", "gap.toml", "config.json");
+
+  private static final Pattern YAML_LINE = Pattern.compile("line ([0-9]{1,9}), column");
 
   /** One value and where it stands. */
   record Entry(String value, int line) {}
@@ -56,7 +60,8 @@ record ConfigFile(Path path, Map<String, Entry> entries) {
     try {
       text = Files.readString(path);
     } catch (IOException e) {
-      throw new ConfigException(path + ": cannot be read: " + e.getClass().getSimpleName() + " " + e.getMessage());
+      throw new ConfigException(
+          path + ": cannot be read" + (Files.exists(path) ? ": " + e.getMessage() : ": it does not exist"));
     }
     String name = path.toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".toml")) return new ConfigFile(path, toml(path, text));
@@ -104,10 +109,11 @@ record ConfigFile(Path path, Map<String, Entry> entries) {
           throw new ConfigException(path + ":" + line + ": '" + key + "' stands here twice");
         entries.put(key, new Entry(parser.getString(), line));
       }
+      if (parser.nextToken() != null) {
+        throw new ConfigException(path + ":" + line(parser) + ": nothing may follow the end of the object");
+      }
     } catch (JacksonException e) {
-      TokenStreamLocation location = e.getLocation();
-      int line = location == null ? 1 : Math.max(1, location.getLineNr());
-      throw new ConfigException(path + ":" + line + ": " + firstLine(e.getOriginalMessage()));
+      throw new ConfigException(path + ":" + line(e) + ": " + problem(e.getOriginalMessage()));
     }
     return entries;
   }
@@ -116,8 +122,20 @@ record ConfigFile(Path path, Map<String, Entry> entries) {
     return parser.currentTokenLocation().getLineNr();
   }
 
-  private static String firstLine(String message) {
-    return message.lines().findFirst().orElse("malformed");
+  /** YAML's messages name two places, what was being read and what was wrong, and say it on several lines. */
+  private static int line(JacksonException e) {
+    Matcher places = YAML_LINE.matcher(e.getOriginalMessage());
+    int line = 0;
+    while (places.find())
+      line = Integer.parseInt(places.group(1));
+    TokenStreamLocation location = e.getLocation();
+    if (line == 0 && location != null) line = location.getLineNr();
+    return Math.max(1, line);
+  }
+
+  private static String problem(String message) {
+    return message.lines().map(String::strip).filter(l -> !l.isEmpty() && !l.startsWith("in ") && !l.startsWith("^"))
+        .limit(2).collect(Collectors.joining(": "));
   }
 
   /**
@@ -126,7 +144,7 @@ record ConfigFile(Path path, Map<String, Entry> entries) {
    */
   Map<Key, Settings.Value> forRole(Role role) throws ConfigException {
     // whatever is JSON speaks the original's language, and may use our keys besides
-    boolean original = path.toString().endsWith(".json");
+    boolean original = path.toString().toLowerCase(Locale.ROOT).endsWith(".json");
     Map<Key, Settings.Value> values = new LinkedHashMap<>();
     for (var e : entries.entrySet()) {
       String where = path + ":" + e.getValue().line() + ": '" + e.getKey() + "'";

@@ -60,14 +60,24 @@ final class ControlServer implements AutoCloseable {
 
   private void run(UnaryOperator<String> answers) {
     while (channel.isOpen()) {
-      try (SocketChannel client = channel.accept()) {
-        String answer = answers.apply(readLine(Channels.newReader(client, UTF_8)));
-        ByteBuffer bytes = ByteBuffer.wrap((answer + "\n").getBytes(UTF_8));
-        while (bytes.hasRemaining())
-          client.write(bytes);
-      } catch (IOException | RuntimeException e) {
-        if (channel.isOpen()) LOG.debug("control connection failed: {}", e.getMessage());
+      try {
+        SocketChannel client = channel.accept();
+        // each by itself: one that says nothing keeps nobody waiting
+        Thread.ofVirtual().name("gap-control-client").start(() -> answer(client, answers));
+      } catch (IOException e) {
+        if (channel.isOpen()) LOG.debug("the control socket failed: {}", e.getMessage());
       }
+    }
+  }
+
+  private static void answer(SocketChannel client, UnaryOperator<String> answers) {
+    try (client) {
+      String answer = answers.apply(readLine(Channels.newReader(client, UTF_8)));
+      ByteBuffer bytes = ByteBuffer.wrap((answer + "\n").getBytes(UTF_8));
+      while (bytes.hasRemaining())
+        client.write(bytes);
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("a control connection failed: {}", e.getMessage());
     }
   }
 

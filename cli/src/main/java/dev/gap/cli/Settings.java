@@ -103,17 +103,17 @@ final class Settings {
   ProxyServer.Config server() throws ConfigException {
     InetSocketAddress listen = find(Key.LISTEN, t -> address(t, DEFAULT_SERVER_PORT))
         .orElseGet(() -> new InetSocketAddress(DEFAULT_SERVER_PORT));
-    return new ProxyServer.Config(listen, mtcp(), get(Key.CONNECT_TIMEOUT, Settings::duration));
+    return new ProxyServer.Config(listen, mtcp(), get(Key.CONNECT_TIMEOUT, Settings::someTime));
   }
 
   private MtcpConfig mtcp() throws ConfigException {
     String key = get(Key.KEY, Settings::notEmpty);
     get(Key.PROFILE, Settings::profile);
-    int most = get(Key.MAX_WINDOW, Settings::count);
+    int most = get(Key.MAX_WINDOW, Settings::windowBound);
     ConnectionConfig connection = ConnectionConfig.DEFAULT.withWindow(get(Key.WINDOW, t -> window(t, most)))
-        .withKeepalive(get(Key.KEEPALIVE_IDLE, Settings::duration), get(Key.KEEPALIVE_INTERVAL, Settings::duration),
-            get(Key.KEEPALIVE_COUNT, Settings::count))
-        .withTimeout(get(Key.TIMEOUT, Settings::duration));
+        .withKeepalive(get(Key.KEEPALIVE_IDLE, Settings::someTime), get(Key.KEEPALIVE_INTERVAL, Settings::someTime),
+            get(Key.KEEPALIVE_COUNT, Settings::positive))
+        .withTimeout(get(Key.TIMEOUT, Settings::someTime));
     return new MtcpConfig(key, get(Key.RATE, Settings::rate), connection);
   }
 
@@ -160,6 +160,22 @@ final class Settings {
   private static int count(String text) {
     if (!text.matches("[0-9]{1,9}")) throw new IllegalArgumentException("'" + text + "' is not a number");
     return Integer.parseInt(text);
+  }
+
+  private static int positive(String text) {
+    int count = count(text);
+    if (count == 0) throw new IllegalArgumentException("it is to be at least 1");
+    return count;
+  }
+
+  private static int windowBound(String text) {
+    return new WindowPolicy.Auto(count(text)).most();
+  }
+
+  private static Duration someTime(String text) {
+    Duration time = duration(text);
+    if (time.isZero()) throw new IllegalArgumentException("it is to be more than no time");
+    return time;
   }
 
   static WindowPolicy window(String text, int most) {

@@ -9,6 +9,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.concurrent.TimeUnit;
 
 import dev.gap.transport.PacketBatch;
@@ -103,11 +104,11 @@ public final class NioUdpPort implements UdpPort {
       buffer.clear();
       buffer.put(out.bytes(i), 0, out.length(i)).flip();
       try {
-        channel.send(buffer, out.peer(i));
+        if (channel.send(buffer, out.peer(i)) == 0) sendErrors++;
       } catch (ClosedChannelException e) {
         reopen();
-      } catch (IOException e) {
-        // network unreachable, buffers full: lost, as any datagram may be
+      } catch (IOException | UnsupportedAddressTypeException e) {
+        // network unreachable, an IPv6 address on a machine without, buffers full: lost, as any datagram may be
         sendErrors++;
       }
     }

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MtcpSocket extends Socket {
   private final MtcpEndpoint endpoint;
-  private final boolean ownsEndpoint;
   private volatile @Nullable Conduit conduit;
   private volatile boolean closed;
   private volatile boolean inputShut;
@@ -35,28 +34,18 @@ public final class MtcpSocket extends Socket {
 
   /** A socket of {@code endpoint}, to be connected by {@link #connect(SocketAddress)}. */
   public MtcpSocket(MtcpEndpoint endpoint) throws SocketException {
-    this(endpoint, false, null);
+    this(endpoint, null);
   }
 
-  MtcpSocket(MtcpEndpoint endpoint, Conduit conduit) throws SocketException {
-    this(endpoint, false, conduit);
-  }
-
-  private MtcpSocket(MtcpEndpoint endpoint, boolean ownsEndpoint, @Nullable Conduit conduit) throws SocketException {
+  MtcpSocket(MtcpEndpoint endpoint, @Nullable Conduit conduit) throws SocketException {
     super(noImplementation());
     this.endpoint = endpoint;
-    this.ownsEndpoint = ownsEndpoint;
     this.conduit = conduit;
   }
 
   @SuppressWarnings("NullAway") // Socket allows null: "no implementation", for subclasses that override everything
   private static SocketImpl noImplementation() {
     return null;
-  }
-
-  /** A socket with an endpoint of its own, closed with it. */
-  static MtcpSocket standingAlone(MtcpConfig config) throws IOException {
-    return new MtcpSocket(MtcpEndpoint.dialing(config), true, null);
   }
 
   @Override
@@ -204,14 +193,6 @@ public final class MtcpSocket extends Socket {
     closed = true;
     Conduit c = conduit;
     if (c != null) c.close(abortOnClose);
-    if (!ownsEndpoint) return;
-    Thread.ofVirtual().name("mtcp-linger").start(() -> {
-      try {
-        endpoint.close(Duration.ofMinutes(5));
-      } catch (IOException e) {
-        endpoint.close();
-      }
-    });
   }
 
   @Override

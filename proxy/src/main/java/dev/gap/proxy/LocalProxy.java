@@ -136,6 +136,7 @@ public final class LocalProxy implements AutoCloseable {
     clients.add(client);
     try {
       client.setTcpNoDelay(true);
+      client.setKeepAlive(true);
       client.setSoTimeout(Math.toIntExact(REQUEST_PATIENCE.toMillis()));
       Inbound inbound = readRequest(client);
       if (inbound == null) return;

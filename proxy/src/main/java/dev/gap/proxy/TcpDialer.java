@@ -39,6 +39,7 @@ final class TcpDialer {
     Socket socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
+      socket.setKeepAlive(true);
       socket.connect(new InetSocketAddress(address, port), Math.toIntExact(timeout.toMillis()));
       return socket;
     } catch (IOException | RuntimeException e) {
