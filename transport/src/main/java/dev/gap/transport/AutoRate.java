@@ -9,9 +9,10 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>
  * While a queue stands at the bottleneck, what arrives is what the bottleneck lets arrive; while none does, it is a lower
- * bound. Divided by the share that random loss lets through, it is what the bottleneck takes. The rate holds a small queue by proportional control: a bottleneck that always has a little to do is used to the
- * full, and its queue going empty says at once that there is more room. Then the rate grows, in steps that become larger as
- * long as delivery grows with them. Where it does not, the bottleneck hardly queues, and the rate stays for a while.
+ * bound. Divided by the share that random loss lets through, it is what the bottleneck takes. The rate holds a small queue by
+ * proportional control: a bottleneck that always has a little to do is used to the full, and its queue going empty says at
+ * once that there is more room. Then the rate grows, in steps that become larger as long as delivery grows with them. Where it
+ * does not, the bottleneck hardly queues, and the rate stays for a while.
  */
 public final class AutoRate implements RateController {
   private enum Phase {
