@@ -55,6 +55,17 @@ class ConnectionScenarioTest {
   }
 
   @Test
+  void aConnectionIsForgottenOnlyWhenItsPeerCanKnow() {
+    Rig rig = new Rig(CLEAN, 24);
+    Download download = rig.new Download(10_000);
+    assertThat(rig.run(() -> download.sink.finished && rig.far.connectionCount() == 0, LIMIT)).isTrue();
+    long at = rig.now();
+    assertThat(rig.run(() -> rig.near.connectionCount() == 0, LIMIT)).isTrue();
+    // one way, without a timeout
+    assertThat(rig.now() - at).isLessThan(Duration.ofMillis(60).toNanos());
+  }
+
+  @Test
   void aResetEndsTheOtherSideAtOnce() {
     Rig rig = new Rig(CLEAN, 3);
     Connection dialed = rig.dial();
