@@ -16,11 +16,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class AutoRate implements RateController {
   private enum Phase {
-    STARTUP, STEADY
+    FIRST_FLIGHT, STARTUP, STEADY
   }
 
   private static final long BASE_RTT_WINDOW = TimeUnit.SECONDS.toNanos(30);
-  private static final long LEAST_TICK = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long LEAST_TICK = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long LEAST_TARGET = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long MOST_TARGET = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long EMPTYING_INTERVAL = TimeUnit.SECONDS.toNanos(4);
@@ -38,12 +38,18 @@ public final class AutoRate implements RateController {
   private static final double EMPTYING = 0.9;
   private static final double EMPTY_QUEUE_GAIN = 1.04;
   /** A step too far makes a queue for a round trip: this long at most. */
-  private static final double STEP_QUEUE_NANOS = 60e6;
-  private static final double[] STEPS = {1.05, 1.15, 1.25, 1.35, 1.5};
-  private static final int STEP_TICKS = TICKS_PER_ROUND + 1;
-  private static final int HOLD_TICKS = 16 * TICKS_PER_ROUND;
-  /** So many times in a row a queue must not have drained before it is none. */
-  private static final int STUCK = 2;
+  private static final double STEP_QUEUE_NANOS = 100e6;
+  private static final double[] STEPS = {1.05, 1.2, 1.4, 1.6};
+  private static final int HOLD_TICKS = 8 * TICKS_PER_ROUND;
+  private static final double NOISE = 2;
+  /** Sent at the estimate, as much arrives, but for noise. */
+  private static final double FULL = 0.92;
+  private static final long TRAIN_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+  /** So much more is lost than the path loses at random where a bottleneck drops for want of a queue. */
+  private static final double OVERLOAD = 0.15;
+  private static final int FIRST_MEANS = 3;
+  private static final double FIRST_SHARE = 0.85;
+  private static final double MOST_LEAP = 32;
   private static final long INITIAL_RATE = 125_000_000;
   private static final int LEAST_DATAGRAMS_PER_ROUND = 2;
 
@@ -52,30 +58,25 @@ public final class AutoRate implements RateController {
   /** What a measurement's mean is without a queue. */
   private final WindowedMin baseRtt = new WindowedMin(BASE_RTT_WINDOW);
   private final RandomLoss loss;
-  private final double[] recentRates = new double[TICKS_PER_ROUND];
-  private final double[] recentSends = new double[2 * TICKS_PER_ROUND];
-  private final long[] recentQueues = new long[TICKS_PER_ROUND];
+  private final TickHistory history = new TickHistory();
   private final long[] recentMeans = new long[5];
+  private final ArrivalTrain train = new ArrivalTrain();
   private int means;
-  private int ticks;
+  /** How far a measurement's mean is from the truth, as a standard deviation. */
+  private double rttNoise;
   private long firstRtt;
 
-  private Phase phase = Phase.STARTUP;
+  private Phase phase = Phase.FIRST_FLIGHT;
   /** What arrives, in bytes a second, when the bottleneck is full. */
   private double delivery;
   private double gain = STARTUP_GAIN;
   private double startupBest;
   private int startupFlat;
-  private int step;
-  private int untilStep;
-  private double rateBeforeStep;
+  private int growing;
+  private double deliveryAtStart;
   private int hold;
-  private long belowSince;
   private double deliveryBefore;
-  private long drainFrom;
-  private long drainQueue;
-  private double expectedDrain;
-  private int stuck;
+  private final DrainWatch drainWatch = new DrainWatch();
   private long emptyingUntil;
   private int afterEmptying;
   private long emptiedAt;
@@ -92,14 +93,18 @@ public final class AutoRate implements RateController {
 
   @Override
   public long pacingRate() {
-    if (delivery == 0) return INITIAL_RATE;
+    if (phase == Phase.FIRST_FLIGHT) return INITIAL_RATE;
     double least = LEAST_DATAGRAMS_PER_ROUND * datagramBytes * 1e9 / roundNanos();
     return (long) Math.max(least, gain * delivery / (1 - loss.share()));
   }
 
   @Override
   public long inflightLimit() {
-    if (delivery == 0) return initialWindow;
+    if (phase == Phase.FIRST_FLIGHT) return initialWindow;
+    // no more than the path holds until the first flight has drained
+    if (baseRtt.get() == Long.MAX_VALUE && phase == Phase.STEADY) {
+      return Math.max((long) LEAST_DATAGRAMS_PER_ROUND * datagramBytes, (long) (delivery * firstRtt / 1e9));
+    }
     double product = delivery / (1 - loss.share()) * pathRtt() / 1e9;
     double factor = phase == Phase.STARTUP ? STARTUP_GAIN : 2;
     return Math.max(initialWindow, (long) (factor * product) + 16L * datagramBytes);
@@ -124,30 +129,52 @@ public final class AutoRate implements RateController {
 
   @Override
   public void onRtt(long rttNanos, long nowNanos) {
-    if (delivery != 0) return;
-    firstRtt = rttNanos;
-    delivery = initialWindow * 1e9 / rttNanos;
+    if (phase != Phase.FIRST_FLIGHT) return;
+    if (delivery == 0) {
+      firstRtt = rttNanos;
+      delivery = initialWindow * 1e9 / rttNanos;
+    }
+    if (train.datagrams() >= initialWindow / datagramBytes / 2) leaveFirstFlight(nowNanos);
   }
 
   @Override
-  public void onResolved(int bytes, boolean lost, long sentNanos) {
+  public void onResolved(int bytes, boolean lost, long sentNanos, long nowNanos) {
     loss.onResolved(bytes, lost, sentNanos);
+    if (phase != Phase.FIRST_FLIGHT || lost) return;
+    train.onDelivered(bytes, Math.max(TRAIN_PAUSE, roundNanos() / 4 * 3), nowNanos);
+  }
+
+  private void leaveFirstFlight(long nowNanos) {
+    double most = MOST_LEAP * delivery;
+    // a train too short to be spread only says what the path carries at least
+    delivery = Math.min(train.isSpread() ? train.rate() : Math.max(delivery, train.rate()), most);
+    phase = train.isSpread() && train.rate() <= most ? Phase.STEADY : Phase.STARTUP;
+    if (phase == Phase.STARTUP) return;
+    beginEmptying(nowNanos, Math.max(roundNanos(), (long) (initialWindow * 1e9 / delivery)), FIRST_SHARE);
   }
 
   @Override
   public void onRound(PathRound tick) {
-    if (delivery == 0 || tick.meanRttNanos() == Long.MAX_VALUE) return;
-    if (tick.rttSamples() >= LEAST_SAMPLES) baseRtt.update(medianRtt(tick.meanRttNanos()), tick.endNanos());
+    if (phase == Phase.FIRST_FLIGHT || tick.meanRttNanos() == Long.MAX_VALUE) return;
+    // the first flight makes a queue of its own: until it has drained there is no telling what the path's round trip is
+    boolean drained = baseRtt.get() != Long.MAX_VALUE || tick.endNanos() - tick.durationNanos() - emptyingUntil >= 0;
+    if (drained && tick.rttSamples() >= LEAST_SAMPLES) updateBase(tick);
     if (baseRtt.get() == Long.MAX_VALUE) return;
+    rttNoise += (tick.rttErrorNanos() - rttNoise) / (2 * TICKS_PER_ROUND);
     long queue = Math.max(0, tick.meanRttNanos() - baseRtt.get());
-    recentSends[ticks % recentSends.length] = tick.sendRate();
-    recentRates[ticks % TICKS_PER_ROUND] = tick.deliveryRate();
-    recentQueues[ticks % TICKS_PER_ROUND] = queue;
-    ticks++;
+    history.add(tick, queue);
     switch (phase) {
+      case FIRST_FLIGHT -> throw new IllegalStateException();
       case STARTUP -> startup(tick, queue);
       case STEADY -> steady(tick, queue);
     }
+  }
+
+  private void updateBase(PathRound tick) {
+    long median = medianRtt(tick.meanRttNanos());
+    // the least of the first few would be the least of their errors
+    if (means <= recentMeans.length) baseRtt.reset(median, tick.endNanos());
+    else baseRtt.update(median, tick.endNanos());
   }
 
   /** The median of the last few means: on some paths single acknowledgments come much too soon. */
@@ -171,40 +198,12 @@ public final class AutoRate implements RateController {
   }
 
   private long queueTarget() {
-    return Math.clamp(pathRtt() / 16, LEAST_TARGET, MOST_TARGET);
+    return Math.clamp(pathRtt() / 16, LEAST_TARGET, MOST_TARGET) + (long) (NOISE * rttNoise);
   }
 
-  /** What arrived over the last round trip, or over its second half, whose end is less smooth but later. */
-  private double recentRate(int howMany) {
-    double sum = 0;
-    int n = Math.min(howMany, ticks);
-    for (int i = 1; i <= n; i++)
-      sum += recentRates[(ticks - i) % TICKS_PER_ROUND];
-    return sum / n;
-  }
-
-  /** The most that can have arrived of late if nothing waited in a queue: what was sent in the last two round trips. */
+  /** What can have arrived at most: what was sent, and not lost at random. */
   private double mostExpectedRate() {
-    double most = 0;
-    for (double sent : recentSends)
-      most = Math.max(most, sent);
-    return most * (1 - loss.recent());
-  }
-
-  private long leastRecentQueue() {
-    long least = Long.MAX_VALUE;
-    for (int i = 1; i <= Math.min(ticks, TICKS_PER_ROUND); i++) {
-      least = Math.min(least, recentQueues[(ticks - i) % TICKS_PER_ROUND]);
-    }
-    return least;
-  }
-
-  private long mostRecentQueue() {
-    long most = 0;
-    for (int i = 1; i <= Math.min(ticks, TICKS_PER_ROUND); i++) {
-      most = Math.max(most, recentQueues[(ticks - i) % TICKS_PER_ROUND]);
-    }
-    return most;
+    return history.mostSendRate(TICKS_PER_ROUND) * (1 - loss.share());
   }
 
   private void startup(PathRound tick, long queue) {
@@ -217,7 +216,7 @@ public final class AutoRate implements RateController {
     startupBest = Math.max(startupBest, rate);
     if (!queued && startupFlat < STARTUP_PATIENCE) return;
     phase = Phase.STEADY;
-    delivery = recentRate(2);
+    delivery = history.deliveryRate(2);
     beginEmptying(tick.endNanos(), roundNanos(), FIRST_EMPTYING);
   }
 
@@ -227,8 +226,7 @@ public final class AutoRate implements RateController {
     measure(tick);
     watchForLongerPath(tick, queue);
     if (emptying(tick)) return;
-    if (untilStep > 0 && --untilStep == 0) judgeStep(tick);
-    if (untilStep == 0 && step < STEPS.length && mayGrow(tick)) grow();
+    if (mayGrow(tick)) grow(tick);
     gain = control(queue);
   }
 
@@ -240,49 +238,62 @@ public final class AutoRate implements RateController {
 
   /** A queue through the whole last round trip means that what arrived is what the bottleneck lets arrive. */
   private void measure(PathRound tick) {
-    double half = recentRate(2);
-    double whole = recentRate(TICKS_PER_ROUND);
-    long queue = leastRecentQueue();
+    double half = history.deliveryRate(2);
+    double whole = history.deliveryRate(TICKS_PER_ROUND);
+    double expected = mostExpectedRate();
+    long queue = history.leastQueue(TICKS_PER_ROUND);
     if (queue > queueTarget() / 2) {
       if (tick.appLimited()) return;
-      // what arrives after an emptying was sent in it
-      if (afterEmptying > 0 && queue < 3 * queueTarget()) return;
-      // what was sent below the estimate arrives below it, and says nothing, unless more arrives: a queue that drains
-      double expected = mostExpectedRate();
-      if (whole < delivery && expected < 0.995 * delivery && whole < 1.05 * expected && whole > 0.95 * expected) return;
-      if (half < 0.85 * delivery) delivery = half;
-      else delivery += (whole - delivery) / TICKS_PER_ROUND;
-      step = 0;
-      untilStep = 0;
-    } else if (whole > delivery) {
-      delivery = whole;
-    }
+      growing = 0;
+      if (whole > delivery) delivery += (Math.min(whole, expected) - delivery) / TICKS_PER_ROUND;
+      else if (!follows(tick, 0.95)) {
+        if (half < 0.85 * delivery) delivery = half;
+        else delivery += (whole - delivery) / TICKS_PER_ROUND;
+      }
+    } else
+      if (!tick.appLimited() && growing == 0 && afterEmptying == 0
+          && history.lossShare(TICKS_PER_ROUND) > loss.share() + OVERLOAD && !follows(tick, 0.9)) {
+            // a bottleneck that drops without a queue to be seen
+            delivery = Math.min(delivery, whole);
+          } else {
+            // reports that come in lumps can make it seem that more arrived than was sent
+            delivery = Math.max(delivery, Math.min(whole, expected));
+          }
   }
 
   private boolean mayGrow(PathRound tick) {
-    return hold == 0 && !tick.appLimited() && mostRecentQueue() < queueTarget() / 2;
+    boolean started = growing > 0 || history.deliveryRate(TICKS_PER_ROUND) > FULL * delivery;
+    return hold == 0 && afterEmptying == 0 && started && !tick.appLimited()
+        && history.mostQueue(TICKS_PER_ROUND / 2) < queueTarget() / 2;
   }
 
-  private void grow() {
-    rateBeforeStep = recentRate(TICKS_PER_ROUND);
-    delivery *= stepSize();
-    untilStep = STEP_TICKS;
-  }
-
-  private double stepSize() {
-    return Math.min(STEPS[step], 1 + STEP_QUEUE_NANOS / roundNanos());
-  }
-
-  /** Did delivery follow the step? */
-  private void judgeStep(PathRound tick) {
-    double grown = recentRate(TICKS_PER_ROUND) / rateBeforeStep - 1;
-    if (tick.appLimited() || grown > 0.3 * (stepSize() - 1)) {
-      step = Math.min(step + 1, STEPS.length - 1);
+  /** Grows each tick, the faster the longer all that was sent a round trip ago has arrived without a queue. */
+  private void grow(PathRound tick) {
+    if (growing == 0) deliveryAtStart = delivery;
+    if (growing > lag(tick) + 1 && !follows(tick, 0.95)) {
+      delivery = Math.max(deliveryAtStart, history.deliveryRate(TICKS_PER_ROUND));
+      growing = 0;
+      hold = HOLD_TICKS;
       return;
     }
-    delivery = recentRate(TICKS_PER_ROUND);
-    step = 0;
-    hold = HOLD_TICKS;
+    double step = Math.min(STEPS[Math.min(STEPS.length - 1, growing / TICKS_PER_ROUND)],
+        1 + STEP_QUEUE_NANOS / roundNanos());
+    delivery *= Math.pow(step, tick.durationNanos() / (double) roundNanos());
+    growing++;
+  }
+
+  /** {@return whether in the last round trip as much arrived as was sent in the one before and not lost at random} */
+  private boolean follows(PathRound tick, double share) {
+    int lag = lag(tick);
+    double expected = history.sendRate(lag, TICKS_PER_ROUND) * (1 - loss.share());
+    double datagrams = expected * TICKS_PER_ROUND * tick.durationNanos() / (1e9 * datagramBytes);
+    double noise = 2 * Math.sqrt((loss.share() + 0.0005) / Math.max(1, datagrams));
+    return history.deliveryRate(TICKS_PER_ROUND) > expected * (share - noise);
+  }
+
+  /** {@return how many ticks ago what arrives now was sent} */
+  private int lag(PathRound tick) {
+    return (int) Math.min(2 * TICKS_PER_ROUND, tick.meanRttNanos() / tick.durationNanos());
   }
 
   /**
@@ -292,16 +303,16 @@ public final class AutoRate implements RateController {
   private boolean emptying(PathRound tick) {
     long now = tick.endNanos();
     if (emptyingUntil != 0) {
-      if (now - emptyingUntil < 0) return true;
+      if (now - emptyingUntil < 0 || means < FIRST_MEANS) return true;
       emptyingUntil = 0;
       emptiedAt = now;
       loss.endUnloaded(now);
       return false;
     }
     boolean due = now - emptiedAt > EMPTYING_INTERVAL
-        || (loss.isExceeded() && now - emptiedAt > EMPTYING_INTERVAL / 4);
-    if (!due || tick.appLimited() || untilStep > 0) return false;
-    beginEmptying(now, roundNanos() / 2, EMPTYING);
+        || (loss.isExceeded() && now - emptiedAt > 8 * roundNanos());
+    if (!due || tick.appLimited() || growing > 0) return false;
+    beginEmptying(now, loss.isExceeded() ? roundNanos() : roundNanos() / 2, EMPTYING);
     return true;
   }
 
@@ -313,37 +324,16 @@ public final class AutoRate implements RateController {
     loss.beginUnloaded(nowNanos);
   }
 
-  /**
-   * A queue that does not shrink while less is sent than the path takes is no queue: the path has become longer, or only
-   * seems to vary. Then what was learnt under that error is taken back.
-   */
+  /** Where a queue turns out to be none, the path is longer, and what was learnt under that error is taken back. */
   private void watchForLongerPath(PathRound tick, long queue) {
-    long now = tick.endNanos();
-    if (gain >= 1 || emptyingUntil != 0) {
-      belowSince = 0;
-    } else if (belowSince == 0) {
-      belowSince = now;
-      deliveryBefore = delivery;
-      drainFrom = 0;
-      stuck = 0;
-    } else if (drainFrom == 0) {
-      // it takes a round trip until less sent can mean less queued
-      if (now - belowSince < tick.meanRttNanos() + tick.meanRttNanos() / 4) return;
-      drainFrom = now;
-      drainQueue = queue;
-      expectedDrain = 0;
-    } else {
-      expectedDrain += (1 - gain) * tick.durationNanos();
-      if (now - drainFrom < 3 * roundNanos() / 2 || expectedDrain < queueTarget()) return;
-      boolean drains = queue <= 2 * queueTarget() || drainQueue - queue >= 0.3 * expectedDrain;
-      stuck = drains ? 0 : stuck + 1;
-      drainFrom = now;
-      drainQueue = queue;
-      expectedDrain = 0;
-      if (stuck < STUCK) return;
-      baseRtt.reset(tick.meanRttNanos(), now);
-      delivery = Math.max(delivery, deliveryBefore);
-      belowSince = 0;
+    if (emptyingUntil != 0 || history.meanQueue(TICKS_PER_ROUND) < queueTarget()) {
+      drainWatch.reset();
+      return;
     }
+    if (!drainWatch.isWatching()) deliveryBefore = delivery;
+    if (!drainWatch.isNoQueue(tick, queue, gain, 3 * roundNanos() / 2, queueTarget())) return;
+    baseRtt.reset(tick.meanRttNanos(), tick.endNanos());
+    delivery = Math.max(delivery, deliveryBefore);
+    drainWatch.reset();
   }
 }

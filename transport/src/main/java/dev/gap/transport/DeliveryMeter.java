@@ -1,5 +1,7 @@
 package dev.gap.transport;
 
+import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 
 /** Counts what a path delivers, loses and takes, and sums it up each time enough time has passed. */
@@ -9,14 +11,19 @@ public final class DeliveryMeter {
 
   private static final int ENOUGH_SAMPLES = 16;
   private static final int MOST_TICKS = 4;
+  private static final int MOST_ACKNOWLEDGMENTS = 64;
+  /** Of a normal distribution: its standard deviation over its median deviation, times that of a median over a mean's. */
+  private static final double MEDIAN_ERROR = 1.48 * 1.25;
 
   private long roundStart;
   private boolean inRound;
   private long sent;
   private long delivered;
   private long lost;
-  private long rttSum;
   private int rttCount;
+  private final long[] roundTrips = new long[MOST_ACKNOWLEDGMENTS];
+  private long rttSum;
+  private int acknowledgments;
   private boolean idle;
   private long idleSince;
   private long idleNanos;
@@ -40,6 +47,14 @@ public final class DeliveryMeter {
   public void onRtt(long rttNanos) {
     rttSum += rttNanos;
     rttCount++;
+  }
+
+  /**
+   * Records one acknowledgment: how long ago the oldest was sent of the datagrams that it first reports. Where
+   * acknowledgments overtake others, the younger ones that it reports are no measure of the path.
+   */
+  public void onAcknowledgment(long oldestNanos) {
+    if (acknowledgments < MOST_ACKNOWLEDGMENTS) roundTrips[acknowledgments++] = oldestNanos;
   }
 
   /** Records that a datagram was taken for lost. */
@@ -76,9 +91,9 @@ public final class DeliveryMeter {
     boolean stillIdle = idle;
     endIdle(nowNanos);
     long duration = nowNanos - roundStart;
-    PathRound round = new PathRound(nowNanos, duration, sent, delivered, Math.max(0, lost),
-        rttCount == 0 ? Long.MAX_VALUE : rttSum / rttCount, rttCount,
-        idleNanos > duration / IDLE_SHARE);
+    long rtt = rttCount == 0 ? Long.MAX_VALUE : rttSum / rttCount;
+    PathRound round = new PathRound(nowNanos, duration, sent, delivered, Math.max(0, lost), rtt, rttCount,
+        errorOf(medianOfRoundTrips()), idleNanos > duration / IDLE_SHARE);
     idle = stillIdle;
     idleSince = nowNanos;
     idleNanos = 0;
@@ -88,7 +103,22 @@ public final class DeliveryMeter {
     lost = Math.min(0, lost);
     rttSum = 0;
     rttCount = 0;
+    acknowledgments = 0;
     return round;
+  }
+
+  private long medianOfRoundTrips() {
+    if (acknowledgments == 0) return Long.MAX_VALUE;
+    Arrays.sort(roundTrips, 0, acknowledgments);
+    return roundTrips[acknowledgments / 2];
+  }
+
+  /** The standard error of the median, told from the median deviation: outliers say nothing. */
+  private long errorOf(long median) {
+    if (acknowledgments < 2) return 0;
+    for (int i = 0; i < acknowledgments; i++)
+      roundTrips[i] = Math.abs(roundTrips[i] - median);
+    return (long) (MEDIAN_ERROR * medianOfRoundTrips() / Math.sqrt(acknowledgments));
   }
 
   /** Begins anew: after an outage the counts so far say nothing about the path. */
@@ -99,6 +129,7 @@ public final class DeliveryMeter {
     lost = 0;
     rttSum = 0;
     rttCount = 0;
+    acknowledgments = 0;
     idle = false;
     idleNanos = 0;
   }

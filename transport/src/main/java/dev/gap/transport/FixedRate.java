@@ -38,7 +38,7 @@ public final class FixedRate implements RateController {
   }
 
   @Override
-  public void onResolved(int bytes, boolean lost, long sentNanos) {}
+  public void onResolved(int bytes, boolean lost, long sentNanos, long nowNanos) {}
 
   @Override
   public long tickNanos() {

@@ -10,9 +10,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class LossDetector {
   private static final long MIN_WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-  private static final long LATENESS_MEMORY_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final int MIN_WINDOW_SHARE = 32;
+  private static final int FORGETTING = 64;
 
-  private final WindowedMin negatedLateness = new WindowedMin(LATENESS_MEMORY_NANOS);
+  private long lateness;
+  private long latestOfAcknowledgment;
   private boolean anyDelivered;
   private long latestSentNanos;
   private long latestRttNanos;
@@ -25,9 +27,21 @@ public final class LossDetector {
    * judged by what earlier acknowledgments reported.
    */
   public void beginAcknowledgment() {
+    learn();
     anyReported = anyDelivered;
     reportedSentNanos = latestSentNanos;
     reportedRttNanos = latestRttNanos;
+  }
+
+  /**
+   * Follows the lateness so that about one acknowledgment in twenty reports a later one: a single report that was held up,
+   * because acknowledgments are lost too, does not make every loss wait for as long.
+   */
+  private void learn() {
+    lateness += latestOfAcknowledgment > lateness
+        ? (latestOfAcknowledgment - lateness) / 4
+        : -(lateness - latestOfAcknowledgment) / FORGETTING;
+    latestOfAcknowledgment = 0;
   }
 
   /**
@@ -37,10 +51,8 @@ public final class LossDetector {
    */
   public void onArrival(long sentNanos, long nowNanos) {
     if (anyReported && sentNanos - reportedSentNanos < 0) {
-      long lateness = nowNanos - sentNanos - reportedRttNanos;
-      if (lateness > 0) negatedLateness.update(-lateness, nowNanos);
+      latestOfAcknowledgment = Math.max(latestOfAcknowledgment, nowNanos - sentNanos - reportedRttNanos);
     }
-    negatedLateness.expire(nowNanos);
     if (anyDelivered && sentNanos - latestSentNanos < 0) return;
     anyDelivered = true;
     latestSentNanos = sentNanos;
@@ -61,16 +73,15 @@ public final class LossDetector {
     return sentNanos + Math.max(latestRttNanos, smoothedRttNanos) + reorderingWindowNanos(smoothedRttNanos);
   }
 
-  /** {@return how long a segment may be late, in nanoseconds: an eighth of the round trip, or what has been seen} */
+  /** {@return how long a segment may be late, in nanoseconds: a 32nd of the round trip, or what has been seen} */
   public long reorderingWindowNanos(long rttNanos) {
-    long lateness = latenessNanos();
     // a path later than a whole round trip is left to spurious retransmissions: they cost less than the wait
-    return Math.max(MIN_WINDOW_NANOS, Math.clamp(lateness + lateness / 8, rttNanos / 8, Math.max(1, rttNanos)));
+    return Math.max(MIN_WINDOW_NANOS,
+        Math.clamp(lateness + lateness / 8, rttNanos / MIN_WINDOW_SHARE, Math.max(1, rttNanos)));
   }
 
   /** {@return how late segments have been of late, in nanoseconds} */
   public long latenessNanos() {
-    long seen = negatedLateness.get();
-    return seen == Long.MAX_VALUE ? 0 : -seen;
+    return lateness;
   }
 }

@@ -8,6 +8,8 @@ final class RandomLoss {
   private static final double MOST = 0.7;
   private static final double RECENT_DATAGRAMS = 400;
   private static final double TRUSTED_DATAGRAMS = 1000;
+  /** What was seen counts for as many when much more is lost of late. */
+  private static final double DOUBTED_DATAGRAMS = 60;
   /** So many, none of them lost, are taken for seen before any is. */
   private static final double PRIOR_DATAGRAMS = 20;
 
@@ -25,6 +27,7 @@ final class RandomLoss {
 
   /** What is sent from now on is less than the bottleneck takes. */
   void beginUnloaded(long nowNanos) {
+    if (isExceeded()) unloadedWeight = Math.min(unloadedWeight, DOUBTED_DATAGRAMS);
     lowFrom = nowNanos;
     lowUntil = Long.MAX_VALUE;
   }

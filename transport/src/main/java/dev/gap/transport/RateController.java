@@ -18,7 +18,7 @@ public sealed interface RateController permits WindowOnly, FixedRate, AutoRate {
   void onRound(PathRound tick);
 
   /** Takes in the fate of one datagram: it arrived, or was taken for lost. */
-  void onResolved(int bytes, boolean lost, long sentNanos);
+  void onResolved(int bytes, boolean lost, long sentNanos, long nowNanos);
 
   /** Takes in one sample of the round-trip time, between rounds. */
   void onRtt(long rttNanos, long nowNanos);

@@ -18,7 +18,7 @@ public final class WindowOnly implements RateController {
   public void onRound(PathRound tick) {}
 
   @Override
-  public void onResolved(int bytes, boolean lost, long sentNanos) {}
+  public void onResolved(int bytes, boolean lost, long sentNanos, long nowNanos) {}
 
   @Override
   public long tickNanos() {

@@ -54,7 +54,7 @@ final class DeliveryMeterTest {
       meter.onRtt(RTT + 10 * MS);
 
     assertThat(meter.pollRound(TICK, START + TICK))
-        .isEqualTo(new PathRound(START + TICK, TICK, 2500, 1000, 500, RTT + 5 * MS, 2 * ENOUGH, false));
+        .isEqualTo(new PathRound(START + TICK, TICK, 2500, 1000, 500, RTT + 5 * MS, 2 * ENOUGH, 0, false));
   }
 
   @Test
@@ -64,7 +64,7 @@ final class DeliveryMeterTest {
     meter.onRtt(RTT);
     assertThat(meter.pollRound(TICK, START + 4 * TICK - 1)).isNull();
     assertThat(meter.pollRound(TICK, START + 4 * TICK))
-        .isEqualTo(new PathRound(START + 4 * TICK, 4 * TICK, 1000, 1000, 0, RTT, 1, false));
+        .isEqualTo(new PathRound(START + 4 * TICK, 4 * TICK, 1000, 1000, 0, RTT, 1, 0, false));
   }
 
   @Test
@@ -72,7 +72,7 @@ final class DeliveryMeterTest {
     meter.onSent(1000, START);
     meter.onDelivered(1000);
     assertThat(meter.pollRound(TICK, START + 4 * TICK))
-        .isEqualTo(new PathRound(START + 4 * TICK, 4 * TICK, 1000, 1000, 0, Long.MAX_VALUE, 0, false));
+        .isEqualTo(new PathRound(START + 4 * TICK, 4 * TICK, 1000, 1000, 0, Long.MAX_VALUE, 0, 0, false));
   }
 
   @Test
@@ -81,7 +81,7 @@ final class DeliveryMeterTest {
     meter.onSent(700, START + TICK + MS);
     arrive(700);
     assertThat(meter.pollRound(TICK, START + 2 * TICK + MS))
-        .isEqualTo(new PathRound(START + 2 * TICK + MS, TICK + MS, 700, 700, 0, RTT, ENOUGH, false));
+        .isEqualTo(new PathRound(START + 2 * TICK + MS, TICK + MS, 700, 700, 0, RTT, ENOUGH, 0, false));
   }
 
   @Test
@@ -198,12 +198,12 @@ final class DeliveryMeterTest {
     meter.onSent(700, later);
     arrive(700);
     assertThat(meter.pollRound(TICK, later + TICK))
-        .isEqualTo(new PathRound(later + TICK, TICK, 700, 1700, 0, RTT, 2 * ENOUGH, false));
+        .isEqualTo(new PathRound(later + TICK, TICK, 700, 1700, 0, RTT, 2 * ENOUGH, 0, false));
   }
 
   @Test
   void ratesAreBytesASecond() {
-    PathRound round = new PathRound(START, 100 * MS, 2000, 1000, 0, TICK, 16, false);
+    PathRound round = new PathRound(START, 100 * MS, 2000, 1000, 0, TICK, 16, 0, false);
     assertThat(round.sendRate()).isEqualTo(20_000);
     assertThat(round.deliveryRate()).isEqualTo(10_000);
   }

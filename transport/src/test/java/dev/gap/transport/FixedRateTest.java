@@ -51,7 +51,7 @@ final class FixedRateTest {
   void aRoundWithoutNewsChangesNothing() {
     lose(0.4, 10);
     long before = rate.pacingRate();
-    rate.onRound(new PathRound(0, RTT, 5000, 0, 0, Long.MAX_VALUE, 16, true));
+    rate.onRound(new PathRound(0, RTT, 5000, 0, 0, Long.MAX_VALUE, 16, 0, true));
     assertThat(rate.pacingRate()).isEqualTo(before);
   }
 
@@ -67,7 +67,7 @@ final class FixedRateTest {
   void lossIsTakenFromMeasurementsOfATenthOfASecondAndNotFromSingleDatagrams() {
     assertThat(rate.tickNanos()).isEqualTo(100_000_000);
     for (int i = 0; i < 1000; i++)
-      rate.onResolved(1400, true, i);
+      rate.onResolved(1400, true, i, i);
     assertThat(rate.pacingRate()).isEqualTo(RATE);
   }
 
@@ -80,6 +80,6 @@ final class FixedRateTest {
   private void lose(double share, int rounds) {
     long lost = Math.round(share * 100_000);
     for (int i = 0; i < rounds; i++)
-      rate.onRound(new PathRound(i * RTT, RTT, 100_000, 100_000 - lost, lost, RTT, 16, false));
+      rate.onRound(new PathRound(i * RTT, RTT, 100_000, 100_000 - lost, lost, RTT, 16, 0, false));
   }
 }

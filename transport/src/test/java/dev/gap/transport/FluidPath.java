@@ -127,15 +127,16 @@ final class FluidPath {
     inflight -= DATAGRAM;
     if (!fate.arrives()) {
       meter.onLost(DATAGRAM);
-      rate.onResolved(DATAGRAM, true, fate.sentNanos());
+      rate.onResolved(DATAGRAM, true, fate.sentNanos(), now);
       return;
     }
     deliveredBytes += DATAGRAM;
     meter.onDelivered(DATAGRAM);
-    rate.onResolved(DATAGRAM, false, fate.sentNanos());
+    rate.onResolved(DATAGRAM, false, fate.sentNanos(), now);
     // once for the datagram's age, and once for the sample that its acknowledgment gives
     meter.onRtt(now - fate.sentNanos());
     meter.onRtt(now - fate.sentNanos());
+    meter.onAcknowledgment(now - fate.sentNanos());
     rate.onRtt(now - fate.sentNanos(), now);
   }
 

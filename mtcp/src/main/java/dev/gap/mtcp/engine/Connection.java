@@ -18,7 +18,7 @@ import static dev.gap.mtcp.engine.wire.SegmentHeader.*;
  */
 public final class Connection extends DeadlineQueue.Entry {
   /** A pure acknowledgment tells of at most this many ranges; more would weigh as much as the data. */
-  private static final int MOST_SACK_BLOCKS = 64;
+  private static final int MOST_SACK_BLOCKS = 128;
   private static final long LEAST_SEND_BUFFER = 256 << 10;
   private static final long MOST_PERSIST = TimeUnit.SECONDS.toNanos(2);
   private static final int RESETS = 3;

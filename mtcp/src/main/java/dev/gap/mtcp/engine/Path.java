@@ -122,16 +122,16 @@ final class Path {
     lastUsed = nowNanos;
   }
 
-  void onDelivered(int bytes, long sentNanos, boolean wasInFlight) {
+  void onDelivered(int bytes, long sentNanos, boolean wasInFlight, long nowNanos) {
     if (wasInFlight) bytesInFlight -= bytes;
     meter.onDelivered(bytes);
-    rate.onResolved(bytes, false, sentNanos);
+    rate.onResolved(bytes, false, sentNanos, nowNanos);
   }
 
-  void onLost(int bytes, long sentNanos) {
+  void onLost(int bytes, long sentNanos, long nowNanos) {
     bytesInFlight -= bytes;
     meter.onLost(bytes);
-    rate.onResolved(bytes, true, sentNanos);
+    rate.onResolved(bytes, true, sentNanos, nowNanos);
   }
 
   void onSpuriousLoss(int bytes) {
@@ -149,9 +149,11 @@ final class Path {
     meter.onRtt(ageNanos);
   }
 
-  void onRtt(long rttNanos, long nowNanos) {
+  /** Takes in a sample of the round-trip time, the mean of some of which the least is {@code leastNanos}. */
+  void onRtt(long rttNanos, long leastNanos, long mostNanos, long nowNanos) {
     rtt.sample(rttNanos);
-    minRtt.update(rttNanos, nowNanos);
+    meter.onAcknowledgment(rttNanos);
+    minRtt.update(leastNanos, nowNanos);
     rate.onRtt(rttNanos, nowNanos);
   }
 

@@ -10,7 +10,7 @@ final class ReceiveWindow {
   /** Towards the original, whose senders fill any window at once, it starts where theirs does. */
   private static final int INITIAL = 256;
   /** A gap peer paces what it sends, so it may be given room before it asks. */
-  private static final int INITIAL_FOR_GAP = 1024;
+  private static final int INITIAL_FOR_GAP = 4096;
   private static final long DEFAULT_ROUND = TimeUnit.MILLISECONDS.toNanos(100);
 
   private WindowPolicy policy;

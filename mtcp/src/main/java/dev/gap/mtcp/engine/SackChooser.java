@@ -10,7 +10,7 @@ import dev.gap.transport.RangeSet;
  * that each arrival is reported in several acknowledgments and survives the loss of some, then the lowest ones.
  */
 final class SackChooser {
-  private static final int RECENT = 64;
+  private static final int RECENT = 128;
   private static final int MAX_BLOCKS = SegmentHeader.MAX_PAYLOAD / SegmentHeader.SACK_BLOCK;
 
   private final RangeSet ranges;

@@ -18,11 +18,13 @@ final class Sender {
 
   /** What may be in flight until the first segment from the peer is seen (docs/protocol.md, "Sending"). */
   private static final int INITIAL_WINDOW = 32;
-  private static final long UNSURE = Long.MIN_VALUE;
+  /** With more in flight than that, others' acknowledgments tell what is lost. */
+  private static final int SHORT_FLIGHT = 16;
   private static final long MAX_TIMESTAMP_RTT_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
   private final SentSegments sent = new SentSegments();
   private final LossDetector loss = new LossDetector();
+  private final Ages ages = new Ages();
   private final SegmentStore store;
   private long end;
   private long bufferedBytes;
@@ -177,29 +179,25 @@ final class Sender {
     if (ack > sent.nxt()) return;
     boolean advanced = ack > sent.una();
     loss.beginAcknowledgment();
-    long latest = deliverRange(sent.una(), ack, path, nowNanos);
+    ages.clear();
+    deliverRange(sent.una(), ack, path, nowNanos);
     if (advanced) advance(ack);
     for (int i = 0; i < segment.sackCount(); i++) {
       long from = Math.max(sent.una(), Seq32.unwrap(segment.sackFirst(i), sent.una()));
       long to = Math.min(sent.nxt(), Seq32.unwrap(segment.sackLast(i), sent.una()) + 1);
-      latest = Math.max(latest, deliverRange(from, to, path, nowNanos));
+      deliverRange(from, to, path, nowNanos);
     }
-    if (latest != UNSURE) path.onRtt(nowNanos - latest, nowNanos);
+    if (ages.any()) path.onRtt(ages.mean(), ages.least(), ages.most(), nowNanos);
     else if (advanced) sampleTimestamp(segment, clockMillis, path, nowNanos);
     if (ack >= sent.una()) updateWindow(segment, ack);
   }
 
-  /** {@return when the latest-sent of those newly delivered was sent, or {@link #UNSURE} if none was sent just once} */
-  private long deliverRange(long from, long to, Path path, long nowNanos) {
-    long latest = UNSURE;
-    for (long seq = sent.nextUndelivered(from); seq < to; seq = sent.nextUndelivered(seq + 1)) {
-      latest = Math.max(latest, deliver(seq, path, nowNanos));
-    }
-    return latest;
+  private void deliverRange(long from, long to, Path path, long nowNanos) {
+    for (long seq = sent.nextUndelivered(from); seq < to; seq = sent.nextUndelivered(seq + 1))
+      deliver(seq, path, nowNanos);
   }
 
-  /** {@return when {@code seq}, which has arrived, was sent, or {@link #UNSURE} if it was sent more than once} */
-  private long deliver(long seq, Path path, long nowNanos) {
+  private void deliver(long seq, Path path, long nowNanos) {
     int bytes = sent.bytes(seq);
     long sentAt = sent.sentNanos(seq);
     boolean once = sent.transmissions(seq) == 1;
@@ -210,9 +208,10 @@ final class Sender {
     long arrived = early ? sent.originNanos(seq) : sentAt;
     loss.onArrival(arrived, nowNanos);
     sent.onDelivered(seq);
-    path.onDelivered(bytes, arrived, !wasLost);
-    if (once) path.onAge(nowNanos - sentAt);
-    return once ? sentAt : UNSURE;
+    path.onDelivered(bytes, arrived, !wasLost, nowNanos);
+    if (!once) return;
+    ages.add(nowNanos - sentAt);
+    path.onAge(nowNanos - sentAt);
   }
 
   private void advance(long ack) {
@@ -228,7 +227,8 @@ final class Sender {
   private static void sampleTimestamp(SegmentView segment, int clockMillis, Path path, long nowNanos) {
     int millis = clockMillis - segment.tsEcr();
     if (segment.tsEcr() == 0 || millis < 0 || millis > MAX_TIMESTAMP_RTT_MILLIS) return;
-    path.onRtt(TimeUnit.MILLISECONDS.toNanos(millis), nowNanos);
+    long rtt = TimeUnit.MILLISECONDS.toNanos(millis);
+    path.onRtt(rtt, rtt, rtt, nowNanos);
   }
 
   private void updateWindow(SegmentView segment, long ack) {
@@ -242,7 +242,7 @@ final class Sender {
   void detectLoss(Path path, long nowNanos) {
     for (long seq = sent.oldestInFlight(); seq != NONE; seq = sent.oldestInFlight()) {
       if (overdueAt(seq, path) - nowNanos > 0) return;
-      path.onLost(sent.bytes(seq), sent.sentNanos(seq));
+      path.onLost(sent.bytes(seq), sent.sentNanos(seq), nowNanos);
       sent.onLost(seq);
     }
   }
@@ -263,6 +263,8 @@ final class Sender {
     long sentAt = sent.sentNanos(seq);
     // round trips are measured on those that came soonest, so the late ones need time on top
     long timeout = sentAt + path.rtoNanos() + Math.min(loss.latenessNanos(), path.smoothedRttNanos());
+    // in a long flight a pause is that of acknowledgments lost in a row
+    if (sent.outstanding() > SHORT_FLIGHT) timeout += path.smoothedRttNanos() / 8;
     if (!loss.isPassedOver(sentAt)) return timeout;
     return Math.min(timeout, loss.lostAtNanos(sentAt, path.smoothedRttNanos()));
   }

@@ -28,7 +28,7 @@ final class ReceiveWindowTest {
   void aGapPeerGetsMoreRoomAtOnce() {
     ReceiveWindow window = new ReceiveWindow(WindowPolicy.AUTO);
     window.onGapPeer();
-    assertThat(window.limit()).isEqualTo(1024);
+    assertThat(window.limit()).isEqualTo(4096);
   }
 
   @Test
@@ -103,8 +103,8 @@ final class ReceiveWindowTest {
     assertThat(original.limit()).isEqualTo(256);
     ReceiveWindow gap = new ReceiveWindow(WindowPolicy.AUTO);
     gap.onGapPeer();
-    gap.onArrival(0, 600, 0);
-    assertThat(gap.limit()).isEqualTo(2048);
+    gap.onArrival(0, 2100, 0);
+    assertThat(gap.limit()).isEqualTo(8192);
   }
 
   @Test

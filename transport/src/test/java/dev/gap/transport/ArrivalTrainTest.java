@@ -1,0 +1,62 @@
+package dev.gap.transport;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+final class ArrivalTrainTest {
+  private static final long MS = 1_000_000;
+  private static final int DATAGRAM = 1000;
+
+  private final ArrivalTrain train = new ArrivalTrain();
+
+  @Test
+  void saysNothingAboutFewDatagrams() {
+    report(0, 1);
+    report(1, 10);
+    report(2, 10);
+    assertThat(train.rate()).isZero();
+    assertThat(train.isSpread()).isFalse();
+  }
+
+  @Test
+  void theSpacingOfTheReportsIsTheRateOfThePath() {
+    report(0, 1);
+    for (int i = 1; i <= 6; i++)
+      report(i, 10);
+    assertThat(train.isSpread()).isTrue();
+    assertThat(train.datagrams()).isEqualTo(60);
+    assertThat(train.rate()).isEqualTo(10e6);
+  }
+
+  @Test
+  void aLastReportThatWaitedForMoreDoesNotLowerIt() {
+    report(0, 1);
+    for (int i = 1; i <= 5; i++)
+      report(i, 10);
+    report(9, 2);
+    assertThat(train.rate()).isEqualTo(10e6);
+  }
+
+  @Test
+  void allInTwoReportsTellOnlyWhatThePathCarriesAtLeast() {
+    report(0, 1);
+    report(2, 40);
+    assertThat(train.rate()).isEqualTo(20e6);
+    assertThat(train.isSpread()).isFalse();
+  }
+
+  @Test
+  void afterAPauseANewTrainBegins() {
+    report(0, 1);
+    report(1, 30);
+    report(200, 1);
+    assertThat(train.rate()).isZero();
+    assertThat(train.datagrams()).isZero();
+  }
+
+  private void report(long atMillis, int datagrams) {
+    for (int i = 0; i < datagrams; i++)
+      train.onDelivered(DATAGRAM, 50 * MS, atMillis * MS);
+  }
+}
