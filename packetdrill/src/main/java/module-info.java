@@ -1,0 +1,6 @@
+/** Tests of TCP stacks written as packet scripts: parser and runner of the packetdrill language, in virtual time. */
+@org.jspecify.annotations.NullMarked module dev.gap.packetdrill {
+  requires static org.jspecify;
+
+  exports dev.gap.packetdrill.script;
+}
