@@ -3,4 +3,5 @@
   requires static org.jspecify;
 
   exports dev.gap.packetdrill.script;
+  exports dev.gap.packetdrill.wire;
 }
