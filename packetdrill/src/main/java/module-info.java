@@ -2,7 +2,9 @@
 @org.jspecify.annotations.NullMarked module dev.gap.packetdrill {
   requires static org.jspecify;
 
+  exports dev.gap.packetdrill;
   exports dev.gap.packetdrill.python;
+  exports dev.gap.packetdrill.run;
   exports dev.gap.packetdrill.script;
   exports dev.gap.packetdrill.wire;
 }
