@@ -28,7 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)
 final class MainTest {
-  private static final String[] COMMANDS = {"local", "server", "wnd", "check", "genkey", "demo", "test", "version",
+  private static final String[] COMMANDS = {"local", "server", "wnd", "check", "genkey", "demo", "lab", "test",
+      "version",
       "completion", "help"};
 
   @TempDir
@@ -87,7 +88,7 @@ final class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"local", "server", "wnd", "check", "genkey", "demo", "test", "version", "completion"})
+  @ValueSource(strings = {"local", "server", "wnd", "check", "genkey", "demo", "lab", "test", "version", "completion"})
   void explainsEachCommand(String command) {
     Result result = run(command, "--help");
     assertThat(result.code).isZero();
