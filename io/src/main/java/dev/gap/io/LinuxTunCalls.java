@@ -52,6 +52,8 @@ final class LinuxTunCalls {
   private static final MethodHandle IOCTL_NUMBER = handle("ioctl",
       FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), 2);
   private static final MethodHandle PRCTL = handle("prctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG), 1);
+  private static final MethodHandle SETPRIORITY = handle("setpriority",
+      FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle READ = handle("read",
       FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
   private static final MethodHandle WRITE = handle("write",
@@ -116,6 +118,16 @@ final class LinuxTunCalls {
   void wantExactTimers() {
     try {
       int ignored = (int) PRCTL.invokeExact(state, PR_SET_TIMERSLACK, 1L);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Has this thread run before those of other priorities, -20 being the most urgent. */
+  int setPriority(int nice) {
+    try {
+      // of the calling thread: to Linux each is a process
+      return answer((int) SETPRIORITY.invokeExact(state, 0, 0, nice));
     } catch (Throwable e) {
       throw impossible(e);
     }

@@ -12,6 +12,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
  * belongs to one thread. The ports are not closed with it.
  */
 public final class TunPoll implements Closeable {
+  private static final int MOST_URGENT = -20;
+
   private final LinuxTunCalls calls = new LinuxTunCalls();
   private final int count;
   private final MemorySegment polls;
@@ -37,6 +39,11 @@ public final class TunPoll implements Closeable {
       LinuxTunCalls.wantReadable(polls, i, descriptors[i]);
     LinuxTunCalls.wantReadable(polls, count, wakeup);
     one.set(JAVA_LONG, 0, 1);
+  }
+
+  /** Has the calling thread run before others, as far as this process may: a link does not slow down when there is work. */
+  public void hurry() {
+    calls.setPriority(MOST_URGENT);
   }
 
   /** Waits until a packet has come at any port, {@link #wakeup} was called, or {@code nanos} have passed. */

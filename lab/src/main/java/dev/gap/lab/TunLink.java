@@ -142,6 +142,7 @@ public final class TunLink implements AutoCloseable {
 
   private void run() {
     try {
+      poll.hurry();
       while (!closing) {
         long wait = turn();
         if (wait > SPIN_NANOS) poll.await(wait);
