@@ -52,7 +52,7 @@ public final class BenchModule {
     try (Stream<Path> sources = Files.walk(tree.resolve("bench/src/main"))) {
       if (!Files.exists(jar)) return false;
       long built = Files.getLastModifiedTime(jar).toMillis();
-      for (Path source : sources.toList()) {
+      for (Path source : Stream.concat(sources, Stream.of(tree.resolve("bench/pom.xml"))).toList()) {
         if (Files.getLastModifiedTime(source).toMillis() > built) return false;
       }
       return true;

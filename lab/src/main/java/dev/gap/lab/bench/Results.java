@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What was measured, to be shown as tables and pictures. */
 public final class Results {
@@ -25,6 +26,14 @@ public final class Results {
     Files.createDirectories(folder);
     Files.writeString(folder.resolve("results.md"), heading + markdown());
     Files.writeString(folder.resolve("results.csv"), CsvReport.of(rows));
+    write(folder.resolve("goodput.svg"), GoodputPicture.of(rows));
+    write(folder.resolve("echo.svg"), EchoPicture.of(rows));
+  }
+
+  /** What there is no picture of now has none from before either. */
+  private static void write(Path path, Optional<String> picture) throws IOException {
+    if (picture.isPresent()) Files.writeString(path, picture.get());
+    else Files.deleteIfExists(path);
   }
 
   /** {@return whether anything was measured, all of it rightly} */

@@ -67,6 +67,10 @@ public record Scenario(String name, LinkSpec up, LinkSpec down, Set<Measure> mea
     return new Scenario(name, newUp, newDown, measures);
   }
 
+  Scenario withDelay(Duration delay) {
+    return withLink(up.withDelay(delay), down.withDelay(delay));
+  }
+
   /** {@return this, with echoes measured too} */
   public Scenario withEcho() {
     Set<Measure> more = EnumSet.copyOf(measures);
