@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -25,7 +26,6 @@ import dev.gap.lab.bench.Probe;
 
 /** Java-Kcp, tuned as kcptun is: no congestion window, large windows; without error correction. */
 final class JavaKcpPeer implements Peer {
-  private static final int CONVERSATION = 77;
   private static final int INTERVAL_MILLIS = 10;
   private static final int FAST_RESEND = 2;
   private static final int WINDOW_PACKETS = 8192;
@@ -41,7 +41,7 @@ final class JavaKcpPeer implements Peer {
     config.setRcvwnd(WINDOW_PACKETS);
     config.setMtu(MTU);
     config.setStream(true);
-    config.setConv(CONVERSATION);
+    config.setConv(ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE));
     config.setUseConvChannel(true);
     config.setAckNoDelay(true);
     config.setWriteBufferSize(WRITE_BUFFER_BYTES);

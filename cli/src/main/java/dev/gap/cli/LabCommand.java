@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -36,6 +38,7 @@ import dev.gap.lab.bench.Systems;
     ""}, footer = {"", "Examples:", "  gap lab --scenario all --repeat 3",
         "  gap lab --loss 5 --delay 50 --systems gap,tcp-bbr --echo"})
 final class LabCommand implements Callable<Integer> {
+  private static final int PATIENCE_SECONDS = 5;
   private static final List<String> DIRECTIONS = List.of("", "-up", "-down");
 
   @Spec
@@ -97,20 +100,31 @@ final class LabCommand implements Callable<Integer> {
       System.err.println("gap: lab cannot run here: " + missing.get());
       return Exit.UNAVAILABLE;
     }
-    Results results = measure(plan);
-    System.out.print(results.markdown());
-    results.save(out, heading());
-    say("results.md, results.csv and pictures are in " + out);
-    return results.isSound() ? Exit.OK : Exit.FAILED;
+    return measure(plan);
   }
 
-  private static Results measure(Lab.Plan plan) throws IOException {
+  private int measure(Lab.Plan plan) throws IOException {
+    CountDownLatch shown = new CountDownLatch(1);
     try (Lab lab = new Lab(plan, LabCommand::say)) {
-      Thread onInterrupt = Thread.ofPlatform().unstarted(lab::close);
+      Thread onInterrupt = Thread.ofPlatform().unstarted(() -> end(lab, shown));
       Runtime.getRuntime().addShutdownHook(onInterrupt);
       Results results = lab.run();
-      Runtime.getRuntime().removeShutdownHook(onInterrupt);
-      return results;
+      System.out.print(results.markdown());
+      results.save(out, heading());
+      say("results.md, results.csv and pictures are in " + out);
+      return results.isSound() ? Exit.OK : Exit.FAILED;
+    } finally {
+      shown.countDown();
+    }
+  }
+
+  /** Ends on Ctrl-C, when what has been measured so far is shown. */
+  private static void end(Lab lab, CountDownLatch shown) {
+    lab.close();
+    try {
+      if (!shown.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) say("gap: what was measured could not be saved");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

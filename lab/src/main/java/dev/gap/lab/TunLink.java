@@ -3,6 +3,7 @@ package dev.gap.lab;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -35,7 +36,7 @@ public final class TunLink implements AutoCloseable {
   private final byte[] packet = new byte[TunPort.MAX_PACKET_BYTES];
   private final Thread thread = Thread.ofPlatform().daemon().name("tun-link").unstarted(this::run);
   private volatile boolean closing;
-  private volatile @Nullable Throwable failure;
+  private volatile @Nullable Exception failure;
 
   /** Guards everything below. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -135,10 +136,13 @@ public final class TunLink implements AutoCloseable {
         stats.lost(), stats.overflowed(), stats.bytesOut());
   }
 
-  /** {@return whether it still carries packets} It does not after {@link #close}, or if a device was lost. */
-  public boolean isRunning() {
-    return thread.isAlive() && failure == null;
+  /** {@return why it has ended by itself: a device is gone} Empty if it has not. */
+  public Optional<Exception> failure() {
+    return Optional.ofNullable(failure);
   }
+
+  /** {@return whether it still carries packets} */
+  public boolean isRunning() { return thread.isAlive(); }
 
   private void run() {
     try {
@@ -148,9 +152,9 @@ public final class TunLink implements AutoCloseable {
         if (wait > SPIN_NANOS) poll.await(wait);
         else poll.await(0);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | UncheckedIOException e) {
+      // a device is gone, with its namespace perhaps
       failure = e;
-      throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
     } finally {
       poll.close();
       a.close();

@@ -90,6 +90,7 @@ public final class Lab implements AutoCloseable {
     warmUp(file);
     List<Row> rows = new ArrayList<>();
     for (Scenario scenario : plan.scenarios()) {
+      if (closed) break;
       progress.accept(scenario.name() + ": " + scenario.describe());
       List<Row> these = plan.systems().stream().map(system -> new Row(scenario, system)).toList();
       these.forEach(row -> row.system().missing().ifPresent(row::addProblem));
@@ -123,6 +124,7 @@ public final class Lab implements AutoCloseable {
       }
       done++;
       String result = row.system().missing().orElseGet(() -> attempt(row, measure, file, seed));
+      if (closed) return;
       progress.accept("[%d/%d] %s: %s".formatted(done, plan.count(), what, result));
     }
   }

@@ -19,6 +19,9 @@ public final class Probe {
   }
 
   private static final int CHUNK_BYTES = 256 << 10;
+  private static final int WARM_UP_ECHOES = 3;
+  private static final int WARM_UP_INTERVAL_MILLIS = 10;
+  private static final int WARM_UP_BYTES = 200;
   private static final Duration FIRST_BYTE_PATIENCE = Duration.ofSeconds(20);
   private static final Duration LAST_ECHO_PATIENCE = Duration.ofSeconds(20);
 
@@ -29,6 +32,7 @@ public final class Probe {
    * INTERVAL_MILLISECONDS BYTES}.
    */
   public static void run(Opener opener, String... arguments) throws IOException {
+    warmUp(opener);
     switch (arguments[0]) {
       case Source.DOWNLOAD -> System.out.println(download(opener, Double.parseDouble(arguments[1])).line());
       case Source.ECHO -> System.out.println(echo(opener, Integer.parseInt(arguments[1]),
@@ -36,6 +40,15 @@ public final class Probe {
       default -> throw new IllegalArgumentException("unknown measurement: " + arguments[0]);
     }
     System.out.flush();
+  }
+
+  /** Exchanges a few messages on a connection of their own: no program is measured while it loads its classes. */
+  private static void warmUp(Opener opener) {
+    try {
+      echo(opener, WARM_UP_ECHOES, WARM_UP_INTERVAL_MILLIS, WARM_UP_BYTES);
+    } catch (IOException e) {
+      // if nothing gets through, the measurement will say so
+    }
   }
 
   private static Download download(Opener opener, double seconds) throws IOException {
