@@ -1,6 +1,5 @@
 package dev.gap.cli;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,11 +9,13 @@ import java.util.Optional;
 final class ThisProgram {
   private ThisProgram() {}
 
-  /** {@return the command that starts it, with its module path and options} */
-  static List<String> command() throws IOException {
+  /** {@return the command that starts it, with its module path, or in tests its class path, and options} */
+  static List<String> command() {
     String java = Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
     String modules = System.getProperty("jdk.module.path");
-    if (modules == null) throw new IOException("another gap can only be started by the gap command");
+    if (modules == null)
+      return List.of(java, "--enable-native-access=ALL-UNNAMED", "-XX:+UseParallelGC", "-cp",
+          System.getProperty("java.class.path", ""), Main.class.getName());
     return List.of(java, "--enable-native-access=org.jline.nativ,dev.gap.io", "-XX:+UseParallelGC", "--module-path",
         modules, "-m", "dev.gap.cli/dev.gap.cli.Main");
   }

@@ -12,7 +12,7 @@ import dev.gap.lab.bench.Svg.Anchor;
 final class EchoPicture {
   private static final double WIDTH = 900;
   private static final double LEFT = 150;
-  private static final double RIGHT = 850;
+  private static final double RIGHT = 820;
   private static final double HEAD = 62;
   private static final double FOOT = 50;
   private static final double ROW_HEIGHT = 24;
@@ -85,7 +85,7 @@ final class EchoPicture {
     mark("p90", scale.at(millis(row, Echo::p90)), y, colour);
     mark("p50", scale.at(millis(row, Echo::p50)), y, colour);
     svg.text(scale.at(millis(row, Echo::max)) + 9, y + 4,
-        String.format(Locale.ROOT, "%.0f", millis(row, Echo::p99)), 11, Anchor.START, Svg.GREY);
+        String.format(Locale.ROOT, "p99 %.0f", millis(row, Echo::p99)), 11, Anchor.START, Svg.GREY);
   }
 
   private void mark(String percentile, double x, double y, String colour) {
