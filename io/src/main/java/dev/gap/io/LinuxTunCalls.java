@@ -37,6 +37,7 @@ final class LinuxTunCalls {
   private static final short POLLIN = 1;
   private static final long TUNSETIFF = 0x400454caL;
   private static final long TUNSETOFFLOAD = 0x400454d0L;
+  private static final int SCHED_RR = 2;
   private static final int PR_SET_TIMERSLACK = 29;
   private static final long IFREQ_BYTES = 40;
   private static final long IFREQ_FLAGS = 16;
@@ -52,8 +53,8 @@ final class LinuxTunCalls {
   private static final MethodHandle IOCTL_NUMBER = handle("ioctl",
       FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), 2);
   private static final MethodHandle PRCTL = handle("prctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG), 1);
-  private static final MethodHandle SETPRIORITY = handle("setpriority",
-      FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final MethodHandle SET_SCHEDULER = handle("sched_setscheduler",
+      FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
   private static final MethodHandle READ = handle("read",
       FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
   private static final MethodHandle WRITE = handle("write",
@@ -123,11 +124,12 @@ final class LinuxTunCalls {
     }
   }
 
-  /** Has this thread run before those of other priorities, -20 being the most urgent. */
-  int setPriority(int nice) {
-    try {
+  /** Has this thread run before all that are not of real time, of which it becomes one. */
+  int becomeRealTime() {
+    try (Arena shortly = Arena.ofConfined()) {
+      MemorySegment priority = shortly.allocateFrom(JAVA_INT, 1);
       // of the calling thread: to Linux each is a process
-      return answer((int) SETPRIORITY.invokeExact(state, 0, 0, nice));
+      return answer((int) SET_SCHEDULER.invokeExact(state, 0, SCHED_RR, priority));
     } catch (Throwable e) {
       throw impossible(e);
     }

@@ -12,8 +12,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
  * belongs to one thread. The ports are not closed with it.
  */
 public final class TunPoll implements Closeable {
-  private static final int MOST_URGENT = -20;
-
   private final LinuxTunCalls calls = new LinuxTunCalls();
   private final int count;
   private final MemorySegment polls;
@@ -43,7 +41,7 @@ public final class TunPoll implements Closeable {
 
   /** Has the calling thread run before others, as far as this process may: a link does not slow down when there is work. */
   public void hurry() {
-    calls.setPriority(MOST_URGENT);
+    calls.becomeRealTime();
   }
 
   /** Waits until a packet has come at any port, {@link #wakeup} was called, or {@code nanos} have passed. */
