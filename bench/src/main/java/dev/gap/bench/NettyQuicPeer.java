@@ -44,7 +44,7 @@ final class NettyQuicPeer implements Peer {
   @Override
   public void serve(InetSocketAddress address, Identity identity, Consumer<Duplex> streams) throws IOException {
     ChannelHandler codec = configure(new QuicServerCodecBuilder().sslContext(serverContext(identity)))
-        .tokenHandler(null).handler(new ChannelInboundHandlerAdapter())
+        .tokenHandler(null).handler(new Nothing())
         .streamOption(ChannelOption.AUTO_READ, false).streamHandler(new ChannelInitializer<QuicStreamChannel>() {
           @Override
           protected void initChannel(QuicStreamChannel channel) {
@@ -79,7 +79,7 @@ final class NettyQuicPeer implements Peer {
       ChannelHandler codec = configure(new QuicClientCodecBuilder().sslContext(trusting)).build();
       try {
         Channel udp = socket(codec, new InetSocketAddress(0));
-        QuicChannel connection = QuicChannel.newBootstrap(udp).streamHandler(new ChannelInboundHandlerAdapter())
+        QuicChannel connection = QuicChannel.newBootstrap(udp).streamHandler(new Nothing())
             .remoteAddress(server).connect().get();
         QuicStreamChannel channel = connection.newStreamBootstrap().type(QuicStreamType.BIDIRECTIONAL)
             .option(ChannelOption.AUTO_READ, false).handler(new ChannelInitializer<QuicStreamChannel>() {
@@ -114,4 +114,8 @@ final class NettyQuicPeer implements Peer {
         .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES).option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
         .handler(codec).bind(address).sync().channel();
   }
+
+  /** Where a handler is demanded, of every connection. */
+  @ChannelHandler.Sharable
+  private static final class Nothing extends ChannelInboundHandlerAdapter {}
 }

@@ -1,5 +1,6 @@
 package dev.gap.bench;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -20,10 +21,12 @@ import dev.gap.lab.bench.Duplex;
 /** A channel of Netty without automatic reads, as a pair of streams that block. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes the channel, and that is seen
 final class NettyStream extends ChannelInboundHandlerAdapter implements Duplex {
-  private static final int MOST_UNWRITTEN = 64;
+  private static final int WRITE_BYTES = 64 << 10;
+  private static final int MOST_UNWRITTEN = 16;
 
   private final Channel channel;
   private final Received in;
+  private final OutputStream out = new BufferedOutputStream(new Writes(), WRITE_BYTES);
   /** Writes that may still be begun: Netty's own measure of a full channel cannot be waited for. */
   private final Semaphore unwritten = new Semaphore(MOST_UNWRITTEN);
 
@@ -66,19 +69,22 @@ final class NettyStream extends ChannelInboundHandlerAdapter implements Duplex {
 
   @Override
   public OutputStream out() {
-    return new OutputStream() {
-      @Override
-      public void write(int b) throws IOException {
-        write(new byte[]{(byte) b}, 0, 1);
-      }
+    return out;
+  }
 
-      @Override
-      public void write(byte[] bytes, int offset, int length) throws IOException {
-        if (!channel.isActive()) throw new IOException("the stream is closed");
-        acquire();
-        channel.writeAndFlush(Unpooled.copiedBuffer(bytes, offset, length)).addListener(f -> unwritten.release());
-      }
-    };
+  /** Makes a write of the channel of each write. */
+  private final class Writes extends OutputStream {
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[]{(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      if (!channel.isActive()) throw new IOException("the stream is closed");
+      acquire();
+      channel.writeAndFlush(Unpooled.copiedBuffer(bytes, offset, length)).addListener(f -> unwritten.release());
+    }
   }
 
   private void acquire() throws InterruptedIOException {
