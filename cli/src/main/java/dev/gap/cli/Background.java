@@ -33,7 +33,7 @@ final class Background {
     RuntimeFolder.make(folder);
     Path log = folder.resolve(role.command() + ".log");
     long before = Files.exists(log) ? Files.size(log) : 0;
-    List<String> command = new ArrayList<>(thisCommand());
+    List<String> command = new ArrayList<>(ThisProgram.command());
     command.add(role.command());
     command.addAll(arguments);
     Process process = new ProcessBuilder(command).redirectInput(new File("/dev/null"))
@@ -52,15 +52,6 @@ final class Background {
     System.err.print(Files.readString(log).substring((int) before));
     System.err.println("gap: " + role.command() + " did not start");
     return process.isAlive() ? Exit.UNAVAILABLE : process.exitValue();
-  }
-
-  /** This very program, with its module path and options. */
-  private static List<String> thisCommand() throws IOException {
-    String java = Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
-    String modules = System.getProperty("jdk.module.path");
-    if (modules == null) throw new IOException("a background process can only be started by the gap command");
-    return List.of(java, "--enable-native-access=org.jline.nativ", "-XX:+UseParallelGC", "--module-path", modules, "-m",
-        "dev.gap.cli/dev.gap.cli.Main");
   }
 
   /** Ends it and waits for its end, longer than open connections are given. {@return the exit code} */

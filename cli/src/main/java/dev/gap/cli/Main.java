@@ -37,6 +37,7 @@ public final class Main implements Runnable {
     gap.addSubcommand(new CheckCommand());
     gap.addSubcommand(new GenkeyCommand());
     gap.addSubcommand(new DemoCommand());
+    gap.addSubcommand(LabCommand.spec());
     gap.addSubcommand(new TestCommand());
     gap.addSubcommand(new VersionCommand());
     gap.addSubcommand(new CompletionCommand());

@@ -28,7 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)
 final class MainTest {
-  private static final String[] COMMANDS = {"local", "server", "wnd", "check", "genkey", "demo", "test", "version",
+  private static final String[] COMMANDS = {"local", "server", "wnd", "check", "genkey", "demo", "lab", "test",
+      "version",
       "completion", "help"};
 
   @TempDir
@@ -87,7 +88,7 @@ final class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"local", "server", "wnd", "check", "genkey", "demo", "test", "version", "completion"})
+  @ValueSource(strings = {"local", "server", "wnd", "check", "genkey", "demo", "lab", "test", "version", "completion"})
   void explainsEachCommand(String command) {
     Result result = run(command, "--help");
     assertThat(result.code).isZero();
@@ -117,6 +118,23 @@ final class MainTest {
     assertFails(64, "local|server", "check");
     assertFails(64, "--size", "demo", "--size", "much");
     assertThat(run("local", "--bogus").err).contains("Try 'gap local --help'.");
+  }
+
+  @Test
+  void saysWhatIsWrongWithAMeasurement() {
+    assertFails(64, "no scenario is called 'bogus'; there are loss-0,", "lab", "--scenario", "loss-5,bogus");
+    assertFails(64, "no system is called 'bogus'; there are gap,", "lab", "--systems", "gap,bogus");
+    assertFails(64, "loss must be 0 to 1", "lab", "--loss-up", "101");
+    assertFails(64, "a measurement lasts", "lab", "--seconds", "0");
+    assertFails(64, "--delay-down", "lab", "--delay-down", "much");
+  }
+
+  @Test
+  void listsWhatCanBeMeasured() {
+    assertThat(run("lab", "--scenario", "list").out)
+        .contains("burst\t100 Mbit/s, 50 ms, queue 100 ms, loss 10 % in bursts");
+    assertThat(run("lab", "--systems", "list").out).contains("gap\t", "tcp-bbr\t", "kcptun\t", "ngtcp2-bbr\t", "kwik\t",
+        "netty-quic\t", "java-kcp\t");
   }
 
   @Test
@@ -203,6 +221,8 @@ final class MainTest {
     assertThat(result.out).startsWith("#!").contains(COMMANDS);
     for (Key key : Key.values())
       assertThat(result.out).contains(key.flag());
+    for (LinkOption option : LinkOption.values())
+      assertThat(result.out).contains(option.flag());
   }
 
   @Test

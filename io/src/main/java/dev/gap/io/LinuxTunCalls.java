@@ -1,0 +1,198 @@
+package dev.gap.io;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+/**
+ * The system calls that a TUN device needs, as the kernel has them: what fails answers the error number, negated. An
+ * instance belongs to one thread.
+ */
+final class LinuxTunCalls {
+  static final int EPERM = 1;
+  static final int ENOENT = 2;
+  static final int EINTR = 4;
+  static final int EIO = 5;
+  static final int EAGAIN = 11;
+  static final int EACCES = 13;
+  static final int EBUSY = 16;
+  static final int EINVAL = 22;
+  static final int ENOBUFS = 105;
+
+  /** {@code struct pollfd}: descriptor, wanted events, events. */
+  static final long POLL_BYTES = 8;
+
+  private static final int O_RDWR_NONBLOCK_CLOEXEC = 2 | 0x800 | 0x80000;
+  private static final int EFD_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
+  private static final short POLLIN = 1;
+  private static final long TUNSETIFF = 0x400454caL;
+  private static final long TUNSETOFFLOAD = 0x400454d0L;
+  private static final int SCHED_RR = 2;
+  private static final int PR_SET_TIMERSLACK = 29;
+  private static final long IFREQ_BYTES = 40;
+  private static final long IFREQ_FLAGS = 16;
+
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
+  private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+  private static final VarHandle ERRNO_VALUE = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+  private static final MethodHandle OPEN = handle("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), 2);
+  private static final MethodHandle IOCTL_ADDRESS = handle("ioctl",
+      FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), 2);
+  private static final MethodHandle IOCTL_NUMBER = handle("ioctl",
+      FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), 2);
+  private static final MethodHandle PRCTL = handle("prctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG), 1);
+  private static final MethodHandle SET_SCHEDULER = handle("sched_setscheduler",
+      FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+  private static final MethodHandle READ = handle("read",
+      FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  private static final MethodHandle WRITE = handle("write",
+      FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  private static final MethodHandle PPOLL = handle("ppoll",
+      FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
+  private static final MethodHandle EVENTFD = handle("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+  private final Arena arena = Arena.ofAuto();
+  private final MemorySegment state = arena.allocate(STATE);
+  private final MemorySegment time = arena.allocate(16, 8);
+
+  @SuppressWarnings("restricted") // what this class is for
+  private static MethodHandle handle(String name, FunctionDescriptor type) {
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, ERRNO);
+  }
+
+  @SuppressWarnings("restricted") // what this class is for
+  private static MethodHandle handle(String name, FunctionDescriptor type, int firstVariadic) {
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, ERRNO,
+        Linker.Option.firstVariadicArg(firstVariadic));
+  }
+
+  /** {@return memory as long-lived as this} */
+  MemorySegment allocate(long bytes) {
+    return arena.allocate(bytes, 8);
+  }
+
+  int open(String path) {
+    try (Arena shortly = Arena.ofConfined()) {
+      return answer((int) OPEN.invokeExact(state, shortly.allocateFrom(path), O_RDWR_NONBLOCK_CLOEXEC));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** The result of {@link #makeTun}: a negated error, or 0 and a name. */
+  record Named(int error, String name) {}
+
+  Named makeTun(int fd, String name, int flags) {
+    try (Arena shortly = Arena.ofConfined()) {
+      MemorySegment request = shortly.allocate(IFREQ_BYTES, 8);
+      request.setString(0, name);
+      request.set(JAVA_SHORT, IFREQ_FLAGS, (short) flags);
+      int result = answer((int) IOCTL_ADDRESS.invokeExact(state, fd, TUNSETIFF, request));
+      return new Named(result, result < 0 ? name : request.getString(0));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  int setOffload(int fd, long features) {
+    try {
+      return answer((int) IOCTL_NUMBER.invokeExact(state, fd, TUNSETOFFLOAD, features));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Has this thread's waits end as exactly as they can, not 50 microseconds late. */
+  void wantExactTimers() {
+    try {
+      int ignored = (int) PRCTL.invokeExact(state, PR_SET_TIMERSLACK, 1L);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Has this thread run before all that are not of real time, of which it becomes one. */
+  int becomeRealTime() {
+    try (Arena shortly = Arena.ofConfined()) {
+      MemorySegment priority = shortly.allocateFrom(JAVA_INT, 1);
+      // of the calling thread: to Linux each is a process
+      return answer((int) SET_SCHEDULER.invokeExact(state, 0, SCHED_RR, priority));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  int read(int fd, MemorySegment into, long length) {
+    try {
+      return answer((long) READ.invokeExact(state, fd, into, length));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  int write(int fd, MemorySegment from, long length) {
+    try {
+      return answer((long) WRITE.invokeExact(state, fd, from, length));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Asks the {@code index}th entry of {@code polls} to wait for something to read from {@code fd}. */
+  static void wantReadable(MemorySegment polls, int index, int fd) {
+    polls.set(JAVA_INT, index * POLL_BYTES, fd);
+    polls.set(JAVA_SHORT, index * POLL_BYTES + 4, POLLIN);
+  }
+
+  static boolean isReadable(MemorySegment polls, int index) {
+    return polls.get(JAVA_SHORT, index * POLL_BYTES + 6) != 0;
+  }
+
+  int poll(MemorySegment polls, int count, long nanos) {
+    long wait = Math.max(0, nanos);
+    time.set(ValueLayout.JAVA_LONG, 0, wait / 1_000_000_000);
+    time.set(ValueLayout.JAVA_LONG, 8, wait % 1_000_000_000);
+    try {
+      return answer((int) PPOLL.invokeExact(state, polls, (long) count, time, MemorySegment.NULL));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  int eventfd() {
+    try {
+      return answer((int) EVENTFD.invokeExact(state, 0, EFD_NONBLOCK_CLOEXEC));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  void close(int fd) {
+    try {
+      int ignored = (int) CLOSE.invokeExact(state, fd);
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  private int answer(long result) {
+    return result < 0 ? -(int) ERRNO_VALUE.get(state, 0L) : (int) result;
+  }
+
+  private static IllegalStateException impossible(Throwable e) {
+    return new IllegalStateException("a system call throws nothing", e);
+  }
+}
