@@ -321,13 +321,14 @@ public final class Connection extends DeadlineQueue.Entry {
       persistAt = nowNanos + persistInterval;
     }
     long at = Math.min(sender.lossDeadline(path), keepalive.deadline(path.rtoNanos(), sender.hasOutstanding()));
+    at = Math.min(at, sender.copyDue());
     return Math.min(Math.min(at, acks.due()), Math.min(persistAt, migration.deadline()));
   }
 
   /** {@return whether {@link #writeControl} has something to write now} */
   boolean hasControl(long nowNanos) {
     if (closeReason != null) return lastAckDue || (resetsLeft > 0 && nextReset <= nowNanos);
-    return probe || acks.due() <= nowNanos || migration.deadline() <= nowNanos
+    return probe || acks.due() <= nowNanos || sender.copyDue() <= nowNanos || migration.deadline() <= nowNanos
         || (heard && receiver.shouldUpdateWindow());
   }
 
@@ -354,6 +355,11 @@ public final class Connection extends DeadlineQueue.Entry {
     if (probe) {
       probe = false;
       return writePure(out, (int) sender.nxt() - 1, nowNanos);
+    }
+    if (sender.copyDue() <= nowNanos) {
+      int length = writeNumbered(out, sender.copySeq(), nowNanos);
+      sender.onCopied(length, path, nowNanos);
+      return length;
     }
     if (acks.due() > nowNanos && !receiver.shouldUpdateWindow()) return 0;
     return writePure(out, (int) sender.nxt(), nowNanos);
@@ -382,6 +388,13 @@ public final class Connection extends DeadlineQueue.Entry {
   int writeData(byte[] out, long nowNanos) {
     if (!hasData()) return 0;
     long seq = sender.next();
+    int length = writeNumbered(out, seq, nowNanos);
+    if (!sender.hasOutstanding()) keepalive.onFlightBegins(nowNanos);
+    sender.onSent(seq, length, path, nowNanos);
+    return length;
+  }
+
+  private int writeNumbered(byte[] out, long seq, long nowNanos) {
     int data = sender.dataLength(seq);
     int room = (MAX_PAYLOAD - data) / SACK_BLOCK;
     int blocks = receiver.writeSack(out, Math.min(room, MOST_SACK_BLOCKS));
@@ -389,8 +402,6 @@ public final class Connection extends DeadlineQueue.Entry {
     sender.copyData(seq, out, length - data);
     acks.onSent(receiver.sackFits(blocks), nowNanos);
     receiver.onAckSent();
-    if (!sender.hasOutstanding()) keepalive.onFlightBegins(nowNanos);
-    sender.onSent(seq, length, path, nowNanos);
     return length;
   }
 

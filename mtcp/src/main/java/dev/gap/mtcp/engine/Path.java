@@ -24,6 +24,10 @@ final class Path {
   private static final long MIN_RTO = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long MIN_RTT_WINDOW = TimeUnit.SECONDS.toNanos(30);
   private static final long DEFAULT_RTT = TimeUnit.MILLISECONDS.toNanos(100);
+  /** Copies hide losses: a path that has lost is taken to go on losing for so long. */
+  private static final long LOSS_MEMORY = TimeUnit.SECONDS.toNanos(60);
+  /** A path is taken to lose until so many datagrams have come through. */
+  private static final int TRIAL_DATAGRAMS = 500;
   private static final long MIN_OUTAGE = TimeUnit.MILLISECONDS.toNanos(600);
   /** During an outage this much is sent each retransmission timeout: enough to notice its end. */
   private static final long OUTAGE_LIMIT = 4 * SegmentHeader.MAX_DATAGRAM;
@@ -38,6 +42,9 @@ final class Path {
   private long bytesInFlight;
   private boolean awaiting;
   private long awaitingSince;
+  private long guardedUntil;
+  private boolean everLost;
+  private int arrivals;
   private int connections;
   private long lastUsed;
 
@@ -114,6 +121,17 @@ final class Path {
     }
   }
 
+  /** Accounts for a copy of what is in flight. */
+  void onCopied(int bytes, long nowNanos) {
+    pacer.onSent(bytes, rate.pacingRate(), nowNanos);
+  }
+
+  /** {@return whether the path loses, so that the ends of flights are worth sending more than once} */
+  boolean isGuarded(long nowNanos) {
+    if (rate.pacingRate() == RateController.UNLIMITED || isOutage(nowNanos)) return false;
+    return everLost ? guardedUntil - nowNanos > 0 : arrivals < TRIAL_DATAGRAMS;
+  }
+
   /** Notes that something valid came from the peer. */
   void onHeard(long nowNanos) {
     if (isOutage(nowNanos)) meter.restart();
@@ -124,12 +142,15 @@ final class Path {
 
   void onDelivered(int bytes, long sentNanos, boolean wasInFlight, long nowNanos) {
     if (wasInFlight) bytesInFlight -= bytes;
+    arrivals++;
     meter.onDelivered(bytes);
     rate.onResolved(bytes, false, sentNanos, nowNanos);
   }
 
   void onLost(int bytes, long sentNanos, long nowNanos) {
     bytesInFlight -= bytes;
+    everLost = true;
+    guardedUntil = nowNanos + LOSS_MEMORY;
     meter.onLost(bytes);
     rate.onResolved(bytes, true, sentNanos, nowNanos);
   }

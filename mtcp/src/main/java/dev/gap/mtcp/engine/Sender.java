@@ -20,11 +20,14 @@ final class Sender {
   private static final int INITIAL_WINDOW = 32;
   /** With more in flight than that, others' acknowledgments tell what is lost. */
   private static final int SHORT_FLIGHT = 16;
+  /** The last so many segments of all that there is to send are guarded. */
+  private static final int GUARDED_FLIGHT = 8;
   private static final long MAX_TIMESTAMP_RTT_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
   private final SentSegments sent = new SentSegments();
   private final LossDetector loss = new LossDetector();
   private final Ages ages = new Ages();
+  private final TailGuard guard = new TailGuard();
   private final SegmentStore store;
   private long end;
   private long bufferedBytes;
@@ -167,6 +170,31 @@ final class Sender {
       sent.onResent(seq, datagramBytes, nowNanos);
     }
     path.onSent(datagramBytes, nowNanos);
+    if (path.isGuarded(nowNanos) && end - sent.una() <= GUARDED_FLIGHT) {
+      guard.onSent(seq, path.smoothedRttNanos(), nowNanos);
+    }
+  }
+
+  /** {@return when a copy of a segment is due, or {@link PacketEngine#NEVER}} */
+  long copyDue() {
+    while (guard.dueNanos() != PacketEngine.NEVER && !isInFlight(guard.seq()))
+      guard.drop();
+    return guard.dueNanos();
+  }
+
+  /** {@return the segment of which a copy is due} See {@link #copyDue}. */
+  long copySeq() {
+    return guard.seq();
+  }
+
+  /** Records that a copy of {@link #copySeq} was sent. */
+  void onCopied(int datagramBytes, Path path, long nowNanos) {
+    path.onCopied(datagramBytes, nowNanos);
+    guard.onCopied(path.smoothedRttNanos(), nowNanos);
+  }
+
+  private boolean isInFlight(long seq) {
+    return seq >= sent.una() && sent.nextUndelivered(seq) == seq && !sent.isLost(seq);
   }
 
   /**

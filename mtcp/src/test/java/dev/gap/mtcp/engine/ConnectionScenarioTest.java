@@ -137,7 +137,9 @@ class ConnectionScenarioTest {
     rig.network.blackout(Rig.NEAR, Rig.FAR, true);
     List<Long> sent = new ArrayList<>();
     rig.network.tap((now, from, to, bytes, length) -> {
-      if (from.equals(Rig.NEAR) && length > 32) sent.add(now);
+      // copies that guard it follow within a few milliseconds
+      boolean copy = !sent.isEmpty() && now - sent.getLast() < 10_000_000;
+      if (from.equals(Rig.NEAR) && length > 32 && !copy) sent.add(now);
     });
     dialed.write(new byte[100], 0, 100);
     rig.near.update(dialed, rig.now());

@@ -108,6 +108,11 @@ final class HostileInputTest {
   @Test
   void pureGarbageIsCountedAndNothingElse() {
     pair.establish();
+    // what it owes to what came before: acknowledgments, and copies that guard its last segments
+    for (int i = 0; i < 20; i++) {
+      pair.now += MS;
+      pair.far.turn(false);
+    }
     long before = pair.far.endpoint.stats().snapshot().sent();
     for (int i = 0; i < 20_000; i++) {
       addGarbage(pair.far.in);
