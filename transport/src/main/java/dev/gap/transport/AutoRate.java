@@ -141,7 +141,7 @@ public final class AutoRate implements RateController {
   public void onResolved(int bytes, boolean lost, long sentNanos, long nowNanos) {
     loss.onResolved(bytes, lost, sentNanos);
     if (phase != Phase.FIRST_FLIGHT || lost) return;
-    train.onDelivered(bytes, Math.max(TRAIN_PAUSE, roundNanos() / 4 * 3), nowNanos);
+    train.onDelivered(bytes, sentNanos, Math.max(TRAIN_PAUSE, roundNanos() / 4 * 3), nowNanos);
   }
 
   private void leaveFirstFlight(long nowNanos) {

@@ -9,6 +9,7 @@ final class ArrivalTrainTest {
   private static final int DATAGRAM = 1000;
 
   private final ArrivalTrain train = new ArrivalTrain();
+  private long sentAt = -50 * MS;
 
   @Test
   void saysNothingAboutFewDatagrams() {
@@ -55,8 +56,17 @@ final class ArrivalTrainTest {
     assertThat(train.datagrams()).isZero();
   }
 
+  @Test
+  void whatWasSentNoFasterThanItArrivesIsNoTrain() {
+    for (int i = 0; i < 200; i++) {
+      sentAt = i * 30L * MS;
+      report(100 + i * 30L, 1);
+    }
+    assertThat(train.isSpread()).isFalse();
+  }
+
   private void report(long atMillis, int datagrams) {
     for (int i = 0; i < datagrams; i++)
-      train.onDelivered(DATAGRAM, 50 * MS, atMillis * MS);
+      train.onDelivered(DATAGRAM, sentAt, 50 * MS, atMillis * MS);
   }
 }
