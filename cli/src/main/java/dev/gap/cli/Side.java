@@ -18,6 +18,7 @@ interface Side {
   boolean close(Duration grace) throws IOException;
 
   static Side start(Role role, Settings settings) throws IOException, ConfigException {
+    MtcpEndpoint.warmUp();
     return switch (role) {
       case LOCAL -> of(LocalProxy.start(settings.local()), settings.local().server().toString());
       case SERVER -> of(ProxyServer.start(settings.server()));

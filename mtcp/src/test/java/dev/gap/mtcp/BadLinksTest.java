@@ -151,14 +151,14 @@ final class BadLinksTest {
   void survivesAnOutageInMidTransfer() throws Exception {
     try (UdpRelay relay = relay(LinkSpec.PERFECT.withDelay(Duration.ofMillis(5)));
         MtcpSocket near = endpoint.connect(relay.localAddress())) {
-      Background<Boolean> up = send(near, 8 * MIB);
+      Background<Boolean> up = send(near, 32 * MIB);
       try (MtcpSocket far = server.accept()) {
         InputStream in = far.getInputStream();
         Pattern.expect(in, 0, 2 * MIB);
         relay.setBlackout(true);
         assertThat(up.isDoneWithin(Duration.ofSeconds(1))).isFalse();
         relay.setBlackout(false);
-        Pattern.expect(in, 2 * MIB, 8 * MIB);
+        Pattern.expect(in, 2 * MIB, 32 * MIB);
         assertThat(in.read()).isEqualTo(-1);
         assertThat(up.get()).isTrue();
       }

@@ -284,8 +284,9 @@ public final class AutoRate implements RateController {
 
   /** {@return whether in the last round trip as much arrived as was sent in the one before and not lost at random} */
   private boolean follows(PathRound tick, double share) {
-    int lag = lag(tick);
-    double expected = history.sendRate(lag, TICKS_PER_ROUND) * (1 - loss.share());
+    // a tick too late or too early is a twentieth where the rate grows, which is what is asked here
+    long ago = Math.min(tick.meanRttNanos(), 3 * TICKS_PER_ROUND * tick.durationNanos());
+    double expected = history.sendRateBefore(ago, TICKS_PER_ROUND) * (1 - loss.share());
     double datagrams = expected * TICKS_PER_ROUND * tick.durationNanos() / (1e9 * datagramBytes);
     double noise = 2 * Math.sqrt((loss.share() + 0.0005) / Math.max(1, datagrams));
     return history.deliveryRate(TICKS_PER_ROUND) > expected * (share - noise);
@@ -293,7 +294,7 @@ public final class AutoRate implements RateController {
 
   /** {@return how many ticks ago what arrives now was sent} */
   private int lag(PathRound tick) {
-    return (int) Math.min(2 * TICKS_PER_ROUND, tick.meanRttNanos() / tick.durationNanos());
+    return (int) Math.min(2 * TICKS_PER_ROUND, Math.ceilDiv(tick.meanRttNanos(), tick.durationNanos()));
   }
 
   /**

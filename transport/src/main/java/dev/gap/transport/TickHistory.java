@@ -36,6 +36,33 @@ final class TickHistory {
     return nanos == 0 ? 0 : bytes * 1e9 / nanos;
   }
 
+  /**
+   * {@return what was sent in the time that the last {@code howMany} measurements took, but {@code agoNanos} before, in bytes a
+   * second}
+   */
+  double sendRateBefore(long agoNanos, int howMany) {
+    long span = 0;
+    for (int i = 0; i < Math.min(howMany, kept()); i++)
+      span += tick(i).durationNanos();
+    if (span == 0) return 0;
+    long end = tick(0).endNanos() - agoNanos;
+    return sentBetween(end - span, end) * 1e9 / span;
+  }
+
+  private double sentBetween(long from, long to) {
+    double bytes = 0;
+    for (int i = 0; i < kept(); i++)
+      bytes += sentWithin(tick(i), from, to);
+    return bytes;
+  }
+
+  /** What a measurement sent between two times, taken to be spread evenly over it. */
+  private static double sentWithin(PathRound tick, long from, long to) {
+    long begin = tick.endNanos() - tick.durationNanos();
+    long overlap = Math.min(to - begin, tick.durationNanos()) - Math.max(0, from - begin);
+    return overlap <= 0 ? 0 : tick.sentBytes() * (double) overlap / tick.durationNanos();
+  }
+
   /** {@return the most that was sent over {@code howMany} measurements in a row, of all that are kept} */
   double mostSendRate(int howMany) {
     double most = 0;

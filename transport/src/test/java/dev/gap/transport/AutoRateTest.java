@@ -147,7 +147,8 @@ final class AutoRateTest {
     path.runRounds(3);
     double queue = path.runRounds(2).queueMillis();
     Seen after = path.runRounds(4);
-    assertThat(after.delivered() / arriving).as("seed %d", SEED).isBetween(0.85, 1.05);
+    // the drain goes by a queue measured a round trip ago: for one round trip it sends less than the path takes
+    assertThat(after.delivered() / arriving).as("seed %d", SEED).isBetween(0.8, 1.05);
     path.runRounds(10);
     Seen later = path.runMillis(4000);
     assertThat(later.delivered() / arriving).as("seed %d, later", SEED).isBetween(0.9, 1.05);

@@ -9,6 +9,7 @@ import dev.gap.mtcp.engine.wire.SegmentHeader;
 import dev.gap.mtcp.engine.wire.SegmentView;
 import dev.gap.transport.DeadlineQueue;
 import dev.gap.transport.PacketEngine;
+import dev.gap.transport.RateController;
 
 import static dev.gap.mtcp.engine.wire.SegmentHeader.*;
 
@@ -19,13 +20,17 @@ import static dev.gap.mtcp.engine.wire.SegmentHeader.*;
 public final class Connection extends DeadlineQueue.Entry {
   /** A pure acknowledgment tells of at most this many ranges; more would weigh as much as the data. */
   private static final int MOST_SACK_BLOCKS = 128;
-  private static final long LEAST_SEND_BUFFER = 256 << 10;
+  private static final long LEAST_LEAD = 256 << 10;
+  private static final long MOST_LEAD = 4 << 20;
+  /** Such a part of a second's sending lies ready: who writes may pause, as kernel TCP in front of a proxy does. */
+  private static final int LEAD_PART = 4;
   private static final long MOST_PERSIST = TimeUnit.SECONDS.toNanos(2);
   private static final int RESETS = 3;
 
   private final long id;
   private final boolean dialer;
   private final ConnectionConfig config;
+  private final ChunkPool pool;
   private final Sender sender;
   private final Receiver receiver;
   private final AckSchedule acks = new AckSchedule();
@@ -60,6 +65,7 @@ public final class Connection extends DeadlineQueue.Entry {
     this.path = path;
     controlPeer = path.peer();
     this.config = config;
+    this.pool = pool;
     createdNanos = nowNanos;
     sender = new Sender(pool);
     receiver = new Receiver(pool, new ReceiveWindow(config.window()));
@@ -111,9 +117,12 @@ public final class Connection extends DeadlineQueue.Entry {
     return Math.max(0, sendBufferLimit() - sender.bufferedBytes());
   }
 
-  /** Enough for what is in flight and as much again, so that the path never waits for the application. */
+  /** Enough for what is in flight and as much again, and a lead, so that the path never waits for the application. */
   private long sendBufferLimit() {
-    return Math.min(config.maxSendBuffer(), LEAST_SEND_BUFFER + 2 * sender.outstandingBytes());
+    long rate = path.rate().pacingRate();
+    boolean led = rate != RateController.UNLIMITED && pool.isPlentiful();
+    long lead = led ? Math.clamp(rate / LEAD_PART, LEAST_LEAD, MOST_LEAD) : LEAST_LEAD;
+    return Math.min(config.maxSendBuffer(), lead + 2 * sender.outstandingBytes());
   }
 
   /** {@return bytes copied to {@code to}, 0 if there are none now, -1 at the end of the stream} */

@@ -1,0 +1,56 @@
+package dev.gap.mtcp.engine;
+
+import java.time.Duration;
+import java.util.Arrays;
+
+/** Small messages, 30 ms apart on one connection, that the far side sends back: how long each took. */
+final class EchoProbe {
+  private static final int BYTES = 200;
+  private static final Duration INTERVAL = Duration.ofMillis(30);
+
+  private final double[] millis;
+  private long received;
+
+  EchoProbe(Rig rig, int messages) {
+    millis = new double[messages];
+    long[] sentAt = new long[messages];
+    Connection near = rig.dial();
+    Connection far = rig.accepted();
+    byte[] buffer = new byte[64 << 10];
+    rig.application(() -> {
+      int n = far.read(buffer, 0, buffer.length);
+      if (n <= 0) return;
+      far.write(buffer, 0, n);
+      rig.far.update(far, rig.now());
+    });
+    rig.application(() -> {
+      for (int n = near.read(buffer, 0, buffer.length); n > 0; n--) {
+        if (++received % BYTES != 0) continue;
+        int message = (int) (received / BYTES) - 1;
+        millis[message] = (rig.now() - sentAt[message]) / 1e6;
+      }
+    });
+    for (int i = 0; i < messages; i++) {
+      int message = i;
+      rig.network.after(INTERVAL.multipliedBy(i + 1L), () -> {
+        sentAt[message] = rig.now();
+        near.write(new byte[BYTES], 0, BYTES);
+        rig.near.update(near, rig.now());
+      });
+    }
+  }
+
+  boolean isDone() { return received == (long) millis.length * BYTES; }
+
+  /** {@return the round trips, in milliseconds, in order of sending} */
+  double[] millis() {
+    return millis;
+  }
+
+  /** {@return the round trip that {@code share} of all do not exceed, of those sent after the first {@code skipped}} */
+  static double percentile(double[] millis, int skipped, double share) {
+    double[] sorted = Arrays.copyOfRange(millis, skipped, millis.length);
+    Arrays.sort(sorted);
+    return sorted[(int) (sorted.length * share)];
+  }
+}
