@@ -78,4 +78,4 @@ if stale; then
     build
   fi
 fi
-exec "$jdk/bin/java" --enable-native-access=org.jline.nativ,dev.gap.io -XX:+UseParallelGC --module-path "$app" -m dev.gap.cli/dev.gap.cli.Main "$@"
+exec "$jdk/bin/java" --enable-native-access=org.jline.nativ,dev.gap.io -XX:+UseParallelGC -XX:MaxNewSize=64m --module-path "$app" -m dev.gap.cli/dev.gap.cli.Main "$@"

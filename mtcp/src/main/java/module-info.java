@@ -7,5 +7,6 @@
   exports dev.gap.mtcp;
   exports dev.gap.mtcp.engine;
   exports dev.gap.mtcp.engine.protection;
+  exports dev.gap.mtcp.engine.secure;
   exports dev.gap.mtcp.engine.wire;
 }

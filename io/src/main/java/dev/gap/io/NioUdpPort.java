@@ -12,6 +12,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.concurrent.TimeUnit;
 
+import jdk.net.ExtendedSocketOptions;
+
 import dev.gap.transport.PacketBatch;
 
 /** A UDP socket through the JDK, for every platform. A socket that dies is opened again. */
@@ -20,38 +22,54 @@ public final class NioUdpPort implements UdpPort {
   private static final int MAX_DATAGRAM = 2048;
 
   private final Selector selector;
+  private final boolean dontFragment;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(MAX_DATAGRAM);
   private DatagramChannel channel;
   private InetSocketAddress localAddress;
   private long sendErrors;
 
-  private NioUdpPort(Selector selector, DatagramChannel channel) throws IOException {
+  private NioUdpPort(Selector selector, DatagramChannel channel, boolean dontFragment) throws IOException {
     this.selector = selector;
+    this.dontFragment = dontFragment;
     this.channel = channel;
     localAddress = (InetSocketAddress) channel.getLocalAddress();
   }
 
   /**
-   * Opens and binds a socket.
+   * Opens and binds a socket whose datagrams may be cut on the way.
    *
    * @throws BindException if the address is in use or not this machine's, saying which
    */
   public static NioUdpPort open(InetSocketAddress address) throws IOException {
+    return open(address, false);
+  }
+
+  /**
+   * Opens and binds a socket.
+   *
+   * @param dontFragment whether datagrams are to be lost rather than cut on the way, as path MTU discovery wants it
+   * @throws BindException if the address is in use or not this machine's, saying which
+   */
+  public static NioUdpPort open(InetSocketAddress address, boolean dontFragment) throws IOException {
     Selector selector = Selector.open();
     try {
-      return new NioUdpPort(selector, bind(selector, address));
+      return new NioUdpPort(selector, bind(selector, address, dontFragment), dontFragment);
     } catch (IOException | RuntimeException e) {
       selector.close();
       throw e;
     }
   }
 
-  private static DatagramChannel bind(Selector selector, InetSocketAddress address) throws IOException {
+  private static DatagramChannel bind(Selector selector, InetSocketAddress address, boolean dontFragment)
+      throws IOException {
     DatagramChannel channel = DatagramChannel.open();
     try {
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES);
       channel.setOption(StandardSocketOptions.SO_SNDBUF, BUFFER_BYTES);
+      if (dontFragment && channel.supportedOptions().contains(ExtendedSocketOptions.IP_DONTFRAGMENT)) {
+        channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, true);
+      }
       channel.bind(address);
       channel.register(selector, SelectionKey.OP_READ);
       return channel;
@@ -116,7 +134,7 @@ public final class NioUdpPort implements UdpPort {
 
   private void reopen() throws IOException {
     if (!selector.isOpen()) throw new ClosedChannelException();
-    channel = bind(selector, localAddress);
+    channel = bind(selector, localAddress, dontFragment);
     localAddress = (InetSocketAddress) channel.getLocalAddress();
   }
 

@@ -126,6 +126,8 @@ final class Conduit {
       case RESET -> "Socket closed";
       case TIMED_OUT -> "Connection timed out";
       case PEER_DEAD -> "Connection timed out: the peer answered no keepalive probe";
+      case PEER_RESTARTED -> "Connection reset: the peer has been started again and knows it no more";
+      case SESSION_CLOSED -> "Connection reset: the peer has closed the session";
       case FINISHED -> "Connection finished";
     });
   }

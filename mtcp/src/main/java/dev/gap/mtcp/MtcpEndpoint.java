@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -24,13 +25,12 @@ import dev.gap.io.NioUdpPort;
 import dev.gap.io.UdpPort;
 import dev.gap.mtcp.engine.Connection;
 import dev.gap.mtcp.engine.ConnectionInfo;
-import dev.gap.mtcp.engine.Endpoint;
 import dev.gap.mtcp.engine.EndpointConfig;
 import dev.gap.mtcp.engine.EndpointStats;
+import dev.gap.mtcp.engine.MtcpEngine;
 import dev.gap.mtcp.engine.WindowPolicy;
-import dev.gap.mtcp.engine.protection.SeedKey;
-import dev.gap.mtcp.engine.protection.SeedProtection;
-import dev.gap.transport.LongMap;
+import dev.gap.mtcp.engine.secure.SecureEndpoint;
+import dev.gap.mtcp.engine.secure.SecureStats;
 
 /**
  * One UDP socket with an mTCP engine behind it, shared by any number of {@link MtcpSocket}s: those of one endpoint share
@@ -40,27 +40,27 @@ public final class MtcpEndpoint implements AutoCloseable {
   private static final int BACKLOG = 4096;
   private static final long ANSWER_SECONDS = 5;
 
-  private final EngineLoop<Endpoint> loop;
+  private final EngineLoop<MtcpEngine> loop;
   private final InetSocketAddress localAddress;
-  private final LongMap<Conduit> conduits;
+  private final IdentityHashMap<Connection, Conduit> conduits = new IdentityHashMap<>();
   private final BlockingQueue<Conduit> backlog = new LinkedBlockingQueue<>();
   private final boolean accepting;
   private final @Nullable LocalAddressWatch watch;
+  private final boolean secure;
+  private volatile @Nullable DatagramListener datagramListener;
   private volatile boolean refusing;
   private volatile boolean closed;
 
   private MtcpEndpoint(MtcpConfig config, EndpointConfig settings, InetSocketAddress local, String name)
       throws IOException {
-    SecureRandom random = new SecureRandom();
-    Endpoint engine = new Endpoint(settings.withConnection(config.connection()).withRate(config.rate()),
-        new SeedProtection(new SeedKey(config.key())), random);
-    UdpPort port = NioUdpPort.open(local);
+    MtcpEngine engine = Engines.make(config, settings, new SecureRandom());
+    secure = engine instanceof SecureEndpoint;
+    UdpPort port = NioUdpPort.open(local, secure);
     accepting = settings.accepting();
     localAddress = port.localAddress();
-    conduits = new LongMap<>(random.nextLong());
     loop = new EngineLoop<>(name, engine, port, this::handOut);
     loop.start();
-    watch = accepting ? null : LocalAddressWatch.start(() -> loop.execute(Endpoint::onLocalAddressChanged));
+    watch = accepting ? null : LocalAddressWatch.start(() -> loop.execute(MtcpEngine::onLocalAddressChanged));
   }
 
   /**
@@ -146,7 +146,7 @@ public final class MtcpEndpoint implements AutoCloseable {
 
   /** A question to the engine, answered on its thread. */
   private interface Question<T> {
-    T answer(Endpoint engine, long nowNanos);
+    T answer(MtcpEngine engine, long nowNanos);
   }
 
   private <T> T ask(Question<T> question) throws IOException {
@@ -165,26 +165,91 @@ public final class MtcpEndpoint implements AutoCloseable {
 
   private Conduit admit(Connection connection) {
     Conduit conduit = new Conduit(connection, c -> loop.execute((engine, now) -> attend(c, engine, now)));
-    conduits.put(connection.id(), conduit);
+    conduits.put(connection, conduit);
     return conduit;
   }
 
-  private void attend(Conduit conduit, Endpoint engine, long nowNanos) {
-    if (conduit.exchange()) conduits.remove(conduit.connection().id());
+  private void attend(Conduit conduit, MtcpEngine engine, long nowNanos) {
+    if (conduit.exchange()) conduits.remove(conduit.connection());
     engine.update(conduit.connection(), nowNanos);
   }
 
   /** Hands the engine's events to the conduits; runs after each turn of the loop. */
-  private void handOut(Endpoint engine, long nowNanos) {
+  private void handOut(MtcpEngine engine, long nowNanos) {
     for (var c = engine.accept(); c != null; c = engine.accept()) {
       Conduit conduit = admit(c);
       if (refusing || backlog.size() >= BACKLOG) conduit.close(true);
       else backlog.add(conduit);
     }
     for (var c = engine.pollChanged(); c != null; c = engine.pollChanged()) {
-      Conduit conduit = conduits.get(c.id());
+      Conduit conduit = conduits.get(c);
       if (conduit != null) attend(conduit, engine, nowNanos);
     }
+    if (engine instanceof SecureEndpoint sessions) handOutDatagrams(sessions);
+  }
+
+  private void handOutDatagrams(SecureEndpoint sessions) {
+    DatagramListener listener = datagramListener;
+    for (var d = sessions.pollDatagram(); d != null; d = sessions.pollDatagram())
+      if (listener != null) listener.onDatagram(d.home(), d.body());
+  }
+
+  // ---- sessions
+
+  /** {@return whether it has sessions: profile 2} */
+  public boolean isSecure() { return secure; }
+
+  /**
+   * Opens a session with a peer before it is needed, and keeps it open, so that what is written first leaves at once. Does
+   * nothing in profile 1.
+   */
+  public void keepSession(InetSocketAddress peer) {
+    if (watch != null) watch.watch(peer);
+    loop.execute((engine, now) -> {
+      if (engine instanceof SecureEndpoint sessions) sessions.keepSession(peer, now);
+    });
+  }
+
+  /** {@return whether there is a session with {@code peer}} */
+  public boolean isSessionOpen(InetSocketAddress peer) throws IOException {
+    return ask((engine, now) -> engine instanceof SecureEndpoint sessions && sessions.isOpen(peer));
+  }
+
+  /** {@return the counters of sessions and handshakes; all zero in profile 1} */
+  public SecureStats.Snapshot secureStats() throws IOException {
+    return ask((engine, now) -> engine instanceof SecureEndpoint sessions
+        ? sessions.secureStats().snapshot()
+        : new SecureStats().snapshot());
+  }
+
+  /** Has {@code log} hear all secrets agreed on from now on: whoever reads them reads all traffic. */
+  public void setKeyLog(SecureEndpoint.KeyLog log) {
+    loop.execute((engine, now) -> {
+      if (engine instanceof SecureEndpoint sessions) sessions.setKeyLog(log);
+    });
+  }
+
+  /** Hears datagrams that come over sessions, on the engine's thread. It must not block. */
+  public interface DatagramListener {
+    /** Hears one. An answer goes over the same {@code session}. */
+    void onDatagram(int session, byte[] body);
+  }
+
+  /** Has {@code listener} hear the datagrams that come from now on. */
+  public void setDatagramListener(DatagramListener listener) {
+    datagramListener = listener;
+  }
+
+  /** Sends a datagram over a session: it may be lost, and be overtaken. */
+  public void sendDatagram(int session, byte[] body) {
+    loop.execute((engine, now) -> {
+      if (engine instanceof SecureEndpoint sessions) sessions.sendDatagram(session, body, now);
+    });
+  }
+
+  /** {@return the session with {@code peer}, opened if need be, for {@link #sendDatagram}} */
+  public int sessionWith(InetSocketAddress peer) throws IOException {
+    return ask((engine, now) -> engine instanceof SecureEndpoint sessions ? sessions.sessionWith(peer, now) : 0);
   }
 
   /** Refuses new connections from now on; those there are go on. */
@@ -222,12 +287,11 @@ public final class MtcpEndpoint implements AutoCloseable {
     if (watch != null) watch.close();
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     loop.execute((engine, now) -> {
-      List<Conduit> open = new ArrayList<>();
-      conduits.forEach(open::add);
-      for (Conduit conduit : open) {
+      for (Conduit conduit : List.copyOf(conduits.values())) {
         conduit.close(true);
         attend(conduit, engine, now);
       }
+      if (engine instanceof SecureEndpoint sessions) sessions.closeSessions(now);
       // the resets leave at the end of this turn, before the next one runs this
       loop.execute((e, n) -> done.complete(true));
     });

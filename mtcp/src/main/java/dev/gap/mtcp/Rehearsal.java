@@ -2,14 +2,12 @@ package dev.gap.mtcp;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.SplittableRandom;
+import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
 
 import dev.gap.mtcp.engine.Connection;
-import dev.gap.mtcp.engine.Endpoint;
 import dev.gap.mtcp.engine.EndpointConfig;
-import dev.gap.mtcp.engine.protection.SeedKey;
-import dev.gap.mtcp.engine.protection.SeedProtection;
+import dev.gap.mtcp.engine.MtcpEngine;
 import dev.gap.transport.PacketBatch;
 
 /**
@@ -25,16 +23,16 @@ final class Rehearsal {
 
   private final InetSocketAddress near = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
   private final InetSocketAddress far = new InetSocketAddress(InetAddress.getLoopbackAddress(), 2);
-  private final Endpoint dialing = engine(EndpointConfig.dialing(), 1);
-  private final Endpoint accepting = engine(EndpointConfig.acceptingUpTo(1), 2);
+  private final MtcpEngine dialing = engine(EndpointConfig.dialing());
+  private final MtcpEngine accepting = engine(EndpointConfig.acceptingUpTo(1));
   private final PacketBatch out = new PacketBatch(64, 2048);
   private final PacketBatch in = new PacketBatch(64, 2048);
   private final byte[] chunk = new byte[16 << 10];
-  private long now;
+  private long now = System.nanoTime();
   private int datagrams;
 
-  private static Endpoint engine(EndpointConfig config, long seed) {
-    return new Endpoint(config, new SeedProtection(new SeedKey("rehearsal")), new SplittableRandom(seed));
+  private static MtcpEngine engine(EndpointConfig config) {
+    return Engines.make(MtcpConfig.withKey("mk2:" + "rehearsal-".repeat(4) + "gap"), config, new SecureRandom());
   }
 
   /** Begins one, beside whatever else runs. */
@@ -57,7 +55,7 @@ final class Rehearsal {
     }
   }
 
-  private void carry(Endpoint from, InetSocketAddress address, Endpoint to) {
+  private void carry(MtcpEngine from, InetSocketAddress address, MtcpEngine to) {
     if (from.nextTimeoutNanos() <= now) from.onTimeout(now);
     do {
       out.clear();

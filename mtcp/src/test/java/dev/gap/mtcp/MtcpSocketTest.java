@@ -84,7 +84,7 @@ final class MtcpSocketTest {
 
   @Test
   void hearsNothingFromAPeerWithAnotherKey() throws IOException {
-    try (MtcpEndpoint stranger = MtcpEndpoint.dialing(MtcpConfig.withKey("another"));
+    try (MtcpEndpoint stranger = MtcpEndpoint.dialing(MtcpConfig.withKey("mk2:BAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"));
         MtcpSocket socket = stranger.connect(address())) {
       socket.getOutputStream().write(1);
       assertThat(socket.awaitPeer(SHORT)).isFalse();
@@ -188,7 +188,8 @@ final class MtcpSocketTest {
   @Test
   void findsByKeepaliveThatThePeerIsGone() throws Exception {
     MtcpConfig config = MtcpConfig.withKey(Wire.KEY).withConnection(
-        ConnectionConfig.DEFAULT.withKeepalive(Duration.ofMillis(300), Duration.ofMillis(100), 3));
+        ConnectionConfig.DEFAULT.withKeepalive(Duration.ofMillis(300), Duration.ofMillis(100), 3)
+            .withTimeout(Duration.ofMillis(700)));
     try (UdpRelay relay = UdpRelay.start(Wire.loopback(), address(),
         LinkSpec.PERFECT, LinkSpec.PERFECT, 1);
         MtcpEndpoint attentive = MtcpEndpoint.dialing(config);

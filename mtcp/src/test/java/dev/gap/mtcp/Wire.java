@@ -10,7 +10,7 @@ import javax.net.SocketFactory;
 
 /** A listening socket on loopback and a factory of sockets of the same kind: java.net's, or this module's. */
 final class Wire implements AutoCloseable {
-  static final String KEY = "gap-proxy";
+  static final String KEY = "mk2:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
   private static final int BACKLOG = 1024;
 

@@ -50,14 +50,14 @@ final class Chain implements AutoCloseable {
   }
 
   static ProxyServer startServer(InetSocketAddress address) throws IOException {
-    return ProxyServer.start(new ProxyServer.Config(address, MtcpConfig.withKey(KEY), Duration.ofSeconds(5)));
+    return ProxyServer.start(new ProxyServer.Config(address, MtcpConfig.original(KEY), Duration.ofSeconds(5)));
   }
 
   static LocalProxy startLocal(InetSocketAddress server, ReplyMode reply, @Nullable Credentials credentials, String key)
       throws IOException {
     Target target = new Target.Ip(server.getAddress(), server.getPort());
     return LocalProxy
-        .start(new LocalProxy.Config(List.of(ANY_PORT), target, MtcpConfig.withKey(key), reply, credentials));
+        .start(new LocalProxy.Config(List.of(ANY_PORT), target, MtcpConfig.original(key), reply, credentials));
   }
 
   /** {@return a socket to the local proxy} */

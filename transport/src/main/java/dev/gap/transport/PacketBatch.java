@@ -14,6 +14,7 @@ public final class PacketBatch {
   private final int[] lengths;
   private final @Nullable InetSocketAddress[] peers;
   private int size;
+  private int limit;
 
   /**
    * @param capacity the most datagrams it holds, at least 1
@@ -23,6 +24,7 @@ public final class PacketBatch {
     buffers = new byte[capacity][packetBytes];
     lengths = new int[capacity];
     peers = new InetSocketAddress[capacity];
+    limit = capacity;
   }
 
   /** {@return the number of datagrams it can hold} */
@@ -36,11 +38,17 @@ public final class PacketBatch {
   }
 
   /** {@return whether no further datagram fits} */
-  public boolean isFull() { return size == buffers.length; }
+  public boolean isFull() { return size == limit; }
 
   /** Forgets all datagrams. */
   public void clear() {
+    clear(buffers.length);
+  }
+
+  /** Forgets all datagrams, and takes no more than {@code most} until the next time. */
+  public void clear(int most) {
     size = 0;
+    limit = Math.min(most, buffers.length);
   }
 
   /** {@return the buffer that the next datagram is to be written to, from index 0; {@link #commit} then counts it in} */

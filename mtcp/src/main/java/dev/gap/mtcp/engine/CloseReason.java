@@ -11,5 +11,9 @@ public enum CloseReason {
   /** Nothing valid came from the peer for the configured timeout. */
   TIMED_OUT,
   /** The peer answered none of the keepalive probes. */
-  PEER_DEAD
+  PEER_DEAD,
+  /** The peer has lost the session, as when it was started again. */
+  PEER_RESTARTED,
+  /** The peer has closed the session. */
+  SESSION_CLOSED
 }

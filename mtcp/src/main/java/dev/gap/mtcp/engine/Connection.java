@@ -51,14 +51,18 @@ public final class Connection extends DeadlineQueue.Entry {
   private long persistInterval;
   private @Nullable CloseReason closeReason;
 
+  private final boolean inSession;
+  private int maxPayload = MAX_PAYLOAD;
+
   // where the endpoint has put it
+  int home;
   boolean inReady;
   boolean inControl;
   boolean inTouched;
   boolean changed;
   boolean inChanged;
 
-  Connection(long id, boolean dialer, boolean gapPeer, Path path, ConnectionConfig config, ChunkPool pool,
+  Connection(long id, boolean dialer, PeerKind kind, Path path, ConnectionConfig config, ChunkPool pool,
       long nowNanos) {
     this.id = id;
     this.dialer = dialer;
@@ -71,7 +75,8 @@ public final class Connection extends DeadlineQueue.Entry {
     receiver = new Receiver(pool, new ReceiveWindow(config.window()));
     keepalive = new Keepalive(config, nowNanos);
     if (dialer) sender.queueOpening();
-    if (gapPeer) meetGapPeer();
+    inSession = kind == PeerKind.IN_SESSION;
+    if (kind != PeerKind.UNKNOWN) meetGapPeer();
     path.join(nowNanos);
   }
 
@@ -108,7 +113,7 @@ public final class Connection extends DeadlineQueue.Entry {
   /** {@return how many of the bytes were taken to be sent} Fewer than offered means that the send buffer is full. */
   public int write(byte[] from, int offset, int length) {
     if (closeReason != null || sender.isFinQueued()) return 0;
-    return sender.write(from, offset, length, sendBufferLimit());
+    return sender.write(from, offset, length, maxPayload, sendBufferLimit());
   }
 
   /** {@return how many bytes {@link #write} would take now} */
@@ -176,6 +181,11 @@ public final class Connection extends DeadlineQueue.Entry {
     acks.requestNow(createdNanos);
   }
 
+  /** {@return which session of an engine it belongs to} */
+  public int home() {
+    return home;
+  }
+
   /** {@return what can be seen of it now} */
   public ConnectionInfo info() {
     return new ConnectionInfo(id, path.peer(), gapPeer, path.smoothedRttNanos(), path.minRttNanos(),
@@ -237,7 +247,7 @@ public final class Connection extends DeadlineQueue.Entry {
     if (heard) return;
     heard = true;
     changed = true;
-    if (dialer && segment.has(RSV)) meetGapPeer();
+    if (dialer && !inSession && segment.has(RSV)) meetGapPeer();
   }
 
   private void follow(SegmentView segment, InetSocketAddress from, boolean accepted, long nowNanos) {
@@ -257,6 +267,16 @@ public final class Connection extends DeadlineQueue.Entry {
     InetSocketAddress address = newAddress;
     newAddress = null;
     return address;
+  }
+
+  /** Sets how large datagrams are cut from now on. */
+  void setMaxDatagram(int bytes) {
+    maxPayload = Math.min(bytes, SegmentHeader.MAX_DATAGRAM) - SegmentHeader.BYTES;
+  }
+
+  /** Ends it without a word: there is nobody to hear one. */
+  void end(CloseReason reason) {
+    if (closeReason == null) over(reason);
   }
 
   /** Goes on over another path. */
@@ -386,7 +406,7 @@ public final class Connection extends DeadlineQueue.Entry {
   }
 
   private int writePure(byte[] out, int seq, long nowNanos) {
-    int blocks = receiver.writeSack(out, MOST_SACK_BLOCKS);
+    int blocks = receiver.writeSack(out, Math.min(MOST_SACK_BLOCKS, maxPayload / SACK_BLOCK));
     int length = writeHeader(out, seq, SegmentHeader.ACK, receiver.window(), blocks, tsVal(nowNanos));
     receiver.onAckSent();
     acks.onSent(true, nowNanos);
@@ -405,7 +425,7 @@ public final class Connection extends DeadlineQueue.Entry {
 
   private int writeNumbered(byte[] out, long seq, long nowNanos) {
     int data = sender.dataLength(seq);
-    int room = (MAX_PAYLOAD - data) / SACK_BLOCK;
+    int room = Math.max(0, maxPayload - data) / SACK_BLOCK;
     int blocks = receiver.writeSack(out, Math.min(room, MOST_SACK_BLOCKS));
     int length = writeHeader(out, (int) seq, sender.flags(seq), receiver.window(), blocks, tsVal(nowNanos)) + data;
     sender.copyData(seq, out, length - data);
@@ -415,7 +435,7 @@ public final class Connection extends DeadlineQueue.Entry {
   }
 
   private int writeHeader(byte[] out, int seq, int flags, int window, int blocks, int tsVal) {
-    int mark = gapPeer && !dialer ? RSV : 0;
+    int mark = gapPeer && !dialer && !inSession ? RSV : 0;
     int dataOffset = SegmentHeader.BYTES + SACK_BLOCK * blocks;
     SegmentHeader.write(out, id, seq, (int) receiver.next(), tsVal, receiver.tsRecent(), window, flags | mark,
         dataOffset);

@@ -43,6 +43,11 @@ public record ConnectionConfig(WindowPolicy window, Duration keepaliveIdle, Dura
     return new ConnectionConfig(window, idle, interval, count, timeout, maxSendBuffer);
   }
 
+  /** {@return these settings for connections that need no keepalive: what they travel in has its own} */
+  public ConnectionConfig withoutKeepalive() {
+    return withKeepalive(Duration.ofDays(36_500), keepaliveInterval, keepaliveCount);
+  }
+
   /** {@return these settings with another timeout} */
   public ConnectionConfig withTimeout(Duration newTimeout) {
     return new ConnectionConfig(window, keepaliveIdle, keepaliveInterval, keepaliveCount, newTimeout, maxSendBuffer);

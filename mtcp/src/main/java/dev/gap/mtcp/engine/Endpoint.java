@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.gap.mtcp.engine.protection.InSession;
 import dev.gap.mtcp.engine.protection.PacketProtection;
 import dev.gap.mtcp.engine.wire.SegmentHeader;
 import dev.gap.mtcp.engine.wire.SegmentView;
@@ -24,10 +25,11 @@ import dev.gap.transport.PacketEngine;
  * The mTCP engine: all connections behind one UDP socket, dialed and accepted. Single-threaded and pure: time and
  * randomness are arguments.
  */
-public final class Endpoint implements PacketEngine {
+public final class Endpoint implements MtcpEngine {
   /** A segment numbered below this, that has heard nothing from here, may have overtaken the one that opens. */
   private static final int FIRST_FLIGHT = 32;
   private static final int PATHS_BEFORE_SWEEP = 256;
+  private static final int MOST_UNKNOWN = 256;
   private static final long PATH_MEMORY = TimeUnit.MINUTES.toNanos(10);
 
   private final EndpointConfig config;
@@ -42,27 +44,49 @@ public final class Endpoint implements PacketEngine {
   private final ArrayDeque<Connection> accepted = new ArrayDeque<>();
   private final List<Connection> touched = new ArrayList<>();
   private final DeadlineQueue<Connection> timers = new DeadlineQueue<>();
-  private final ChunkPool pool = new ChunkPool();
+  private final ChunkPool pool;
   private final Departed departed;
   private final EarlySegments early = new EarlySegments();
   private final Strays strays = new Strays();
   private final SegmentView view = new SegmentView();
-  private final EndpointStats stats = new EndpointStats();
+  private final EndpointStats stats;
+  private final boolean inSession;
+  private final int home;
+  private final ArrayDeque<Long> unknown = new ArrayDeque<>();
   private WindowPolicy window;
+  private int maxDatagram = SegmentHeader.MAX_DATAGRAM;
   private long now;
 
   /** @param random for connection IDs and hash salts; a cryptographic one outside of tests */
   public Endpoint(EndpointConfig config, PacketProtection protection, RandomGenerator random) {
+    this(config, protection, random, new ChunkPool(), new EndpointStats(), 0);
+  }
+
+  private Endpoint(EndpointConfig config, PacketProtection protection, RandomGenerator random, ChunkPool pool,
+      EndpointStats stats, int home) {
     this.config = config;
     this.protection = protection;
     this.random = random;
+    this.pool = pool;
+    this.stats = stats;
+    this.home = home;
+    inSession = protection instanceof InSession;
     ids = new ConnectionIds(protection.markSalt());
     connections = new LongMap<>(random.nextLong());
     departed = new Departed(random.nextLong());
     window = config.connection().window();
   }
 
-  /** {@return a new connection to {@code peer}; it can be written to at once} */
+  /**
+   * {@return an engine for the connections of one session, which shares this one's buffers and counters}
+   *
+   * @param home what {@link Connection#home} of its connections is
+   */
+  public Endpoint inSession(int home) {
+    return new Endpoint(config, new InSession(), random, pool, stats, home);
+  }
+
+  @Override
   public Connection connect(InetSocketAddress peer, long nowNanos) {
     long id = ids.draw(random);
     while (connections.get(id) != null)
@@ -72,45 +96,42 @@ public final class Endpoint implements PacketEngine {
 
   /** {@return a new connection to {@code peer} with a given ID, which no connection here has} */
   public Connection connect(InetSocketAddress peer, long id, long nowNanos) {
-    Connection connection = open(id, true, false, peer, nowNanos);
+    Connection connection = open(id, true, peer, nowNanos);
     update(connection, nowNanos);
     return connection;
   }
 
-  /** {@return the next connection that a peer has opened, or null} */
+  @Override
   public @Nullable Connection accept() {
     return accepted.pollFirst();
   }
 
-  /**
-   * {@return a connection of which something can be read, written, or seen that could not before, or null} Each stands here
-   * once until it is polled.
-   */
+  @Override
   public @Nullable Connection pollChanged() {
     Connection connection = changed.pollFirst();
     if (connection != null) connection.inChanged = false;
     return connection;
   }
 
-  /** Takes notice of the commands given to {@code connection}. */
+  @Override
   public void update(Connection connection, long nowNanos) {
     now = nowNanos;
     settle(connection);
   }
 
-  /** Sets the window policy of all connections, those to come included. */
+  @Override
   public void setWindow(WindowPolicy policy) {
     window = policy;
     connections.forEach(c -> c.setWindow(policy));
     touchAll();
   }
 
-  /** {@return the window policy of new connections} */
+  @Override
   public WindowPolicy window() {
     return window;
   }
 
-  /** This side's address may have changed: lets every peer see the new one at once. */
+  @Override
   public void onLocalAddressChanged(long nowNanos) {
     now = nowNanos;
     connections.forEach(Connection::probeNow);
@@ -122,17 +143,17 @@ public final class Endpoint implements PacketEngine {
     settleTouched();
   }
 
-  /** Calls {@code action} with every connection. */
+  @Override
   public void forEachConnection(Consumer<? super Connection> action) {
     connections.forEach(action);
   }
 
-  /** {@return how many connections there are} */
+  @Override
   public int connectionCount() {
     return connections.size();
   }
 
-  /** {@return the counters} */
+  @Override
   public EndpointStats stats() {
     return stats;
   }
@@ -141,7 +162,7 @@ public final class Endpoint implements PacketEngine {
   public void receive(PacketBatch packets, long nowNanos) {
     now = nowNanos;
     for (int i = 0; i < packets.size(); i++) {
-      stats.received++;
+      if (!inSession) stats.received++;
       if (!protection.open(packets.bytes(i), packets.length(i))) {
         stats.unauthentic++;
       } else if (view.parse(packets.bytes(i), packets.length(i)) != SegmentView.Verdict.OK) {
@@ -186,7 +207,9 @@ public final class Endpoint implements PacketEngine {
   }
 
   private void answerReset(InetSocketAddress from) {
-    if (strays.reset(view, from)) stats.resetsAnswered++;
+    if (inSession) {
+      if (!view.has(SegmentHeader.RST) && unknown.size() < MOST_UNKNOWN) unknown.addLast(view.connectionId());
+    } else if (strays.reset(view, from)) stats.resetsAnswered++;
   }
 
   private @Nullable Connection admit(InetSocketAddress from) {
@@ -194,7 +217,7 @@ public final class Endpoint implements PacketEngine {
       stats.refused++;
       return null;
     }
-    Connection connection = open(view.connectionId(), false, ids.isMarked(view.connectionId()), from, now);
+    Connection connection = open(view.connectionId(), false, from, now);
     accepted.addLast(connection);
     connection.receive(view, from, now);
     for (var e = early.pollFor(connection.id()); e != null; e = early.pollFor(connection.id())) {
@@ -205,12 +228,20 @@ public final class Endpoint implements PacketEngine {
     return null;
   }
 
-  private Connection open(long id, boolean dialer, boolean gapPeer, InetSocketAddress peer, long nowNanos) {
+  private Connection open(long id, boolean dialer, InetSocketAddress peer, long nowNanos) {
     ConnectionConfig settings = config.connection().withWindow(window);
-    Connection connection = new Connection(id, dialer, gapPeer, path(peer, nowNanos), settings, pool, nowNanos);
+    Connection connection = new Connection(id, dialer, kindOfPeer(id, dialer), path(peer, nowNanos), settings, pool,
+        nowNanos);
+    connection.home = home;
+    connection.setMaxDatagram(maxDatagram);
     connections.put(id, connection);
     stats.opened++;
     return connection;
+  }
+
+  private PeerKind kindOfPeer(long id, boolean dialer) {
+    if (inSession) return PeerKind.IN_SESSION;
+    return !dialer && ids.isMarked(id) ? PeerKind.GAP : PeerKind.UNKNOWN;
   }
 
   private Path path(InetSocketAddress peer, long nowNanos) {
@@ -258,7 +289,7 @@ public final class Endpoint implements PacketEngine {
       else if (path.maySend(now)) path.noteIdle(now);
     }
     settleTouched();
-    stats.sent += out.size() - from;
+    if (!inSession) stats.sent += out.size() - from;
     protection.seal(out, from);
   }
 
@@ -341,5 +372,80 @@ public final class Endpoint implements PacketEngine {
     connection.path().leave(now);
     departed.add(connection.id(), connection.isFinished(), connection.nextSeq(), connection.nextExpected(),
         connection.createdNanos(), now);
+  }
+
+  // ---- what a session does
+
+  /** Moves all connections to another address of the peer. The path there is measured anew, unless only the port differs. */
+  public void moveAll(InetSocketAddress from, InetSocketAddress to, long nowNanos) {
+    now = nowNanos;
+    stats.migrations++;
+    Path old = paths.remove(from);
+    if (old != null && from.getAddress().equals(to.getAddress())) {
+      old.rename(to);
+      paths.put(to, old);
+      return;
+    }
+    connections.forEach(c -> {
+      c.moveTo(path(to, now), now);
+      c.inReady = false;
+      touch(c);
+    });
+    settleTouched();
+  }
+
+  /** Ends all connections: the peer knows them no more. */
+  public void endAll(CloseReason reason, long nowNanos) {
+    now = nowNanos;
+    connections.forEach(c -> {
+      c.end(reason);
+      touch(c);
+    });
+    settleTouched();
+  }
+
+  /** Ends the connection that the peer does not know. */
+  public void end(long id, CloseReason reason, long nowNanos) {
+    now = nowNanos;
+    Connection connection = connections.get(id);
+    if (connection == null) return;
+    connection.end(reason);
+    touch(connection);
+    settleTouched();
+  }
+
+  /** {@return the ID of a connection that the peer is to be told is unknown, or 0} */
+  public long pollUnknown() {
+    Long id = unknown.pollFirst();
+    return id == null ? 0 : id;
+  }
+
+  /** Sets how large datagrams of segments cut from now on may be, their first four bytes counted in. */
+  public void setMaxDatagram(int bytes) {
+    maxDatagram = bytes;
+    connections.forEach(c -> c.setMaxDatagram(bytes));
+  }
+
+  /** {@return since when what was sent to {@code peer} waits for anything to be heard, or {@link PacketEngine#NEVER}} */
+  public long awaitingSince(InetSocketAddress peer) {
+    Path path = paths.get(peer);
+    return path == null ? PacketEngine.NEVER : path.awaitingSince();
+  }
+
+  /** {@return the retransmission timeout of the path to {@code peer}, in nanoseconds} */
+  public long rtoNanos(InetSocketAddress peer, long nowNanos) {
+    return path(peer, nowNanos).rtoNanos();
+  }
+
+  /** {@return how many datagrams to {@code peer} have arrived} */
+  public long arrivals(InetSocketAddress peer) {
+    Path path = paths.get(peer);
+    return path == null ? 0 : path.arrivals();
+  }
+
+  /** {@return the bytes in flight to {@code peer}} */
+  public long bytesInFlight(InetSocketAddress peer) {
+    Path path = paths.get(peer);
+    return path == null ? 0 : path.bytesInFlight();
   }
 }

@@ -30,6 +30,17 @@ public final class EndpointStats {
   public record Snapshot(long received, long sent, long unauthentic, long malformed, long unknown, long wrongAddress,
       long refused, long opened, long resetsAnswered, long migrations) {}
 
+  /** Counts datagrams that came and went. */
+  public void count(int in, int out) {
+    received += in;
+    sent += out;
+  }
+
+  /** Counts a datagram that no holder of the key had made. */
+  public void countUnauthentic() {
+    unauthentic++;
+  }
+
   /** {@return the counters now} */
   public Snapshot snapshot() {
     return new Snapshot(received, sent, unauthentic, malformed, unknown, wrongAddress, refused, opened, resetsAnswered,

@@ -58,13 +58,13 @@ final class Sender {
   }
 
   /** Takes bytes to be sent, as many as {@code limit} buffered bytes allow. {@return how many it took} */
-  int write(byte[] from, int offset, int length, long limit) {
+  int write(byte[] from, int offset, int length, int maxPayload, long limit) {
     int taken = 0;
     int wanted = (int) Math.min(length, limit - bufferedBytes);
     while (taken < wanted) {
       long tail = end - 1;
-      boolean open = end > sent.nxt() && tail != openingSeq && store.length(tail) < SegmentHeader.MAX_PAYLOAD;
-      int room = open ? SegmentHeader.MAX_PAYLOAD - store.length(tail) : SegmentHeader.MAX_PAYLOAD;
+      boolean open = end > sent.nxt() && tail != openingSeq && store.length(tail) < maxPayload;
+      int room = open ? maxPayload - store.length(tail) : maxPayload;
       int n = Math.min(room, wanted - taken);
       if (open) {
         store.append(tail, from, offset + taken, n);

@@ -16,16 +16,22 @@ import dev.gap.lab.LinkSpec;
 import dev.gap.lab.VirtualNetwork;
 import dev.gap.mtcp.engine.protection.SeedKey;
 import dev.gap.mtcp.engine.protection.SeedProtection;
+import dev.gap.mtcp.engine.secure.SecureEndpoint;
+import dev.gap.mtcp.engine.secure.SessionConfig;
+import dev.gap.mtcp.engine.secure.SharedKey;
 
 /** Two endpoints, near (dialing) and far (accepting), joined by a link in virtual time. */
 final class Rig {
   static final InetSocketAddress NEAR = address(1, 40_000);
   static final InetSocketAddress FAR = address(2, 2286);
   static final String KEY = "gap-proxy";
+  static final SessionConfig SECURE = SessionConfig
+      .withKey(SharedKey.parse("mk2:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"));
+  static final long START_MILLIS = 1_790_000_000_000L;
 
   final VirtualNetwork network;
-  final Endpoint near;
-  final Endpoint far;
+  final MtcpEngine near;
+  final MtcpEngine far;
   private final List<Runnable> applications = new CopyOnWriteArrayList<>();
 
   Rig(LinkSpec link, long seed) {
@@ -33,9 +39,30 @@ final class Rig {
   }
 
   Rig(LinkSpec up, LinkSpec down, long seed, EndpointConfig nearConfig, EndpointConfig farConfig) {
-    network = new VirtualNetwork(seed);
-    near = endpoint(nearConfig, seed);
-    far = endpoint(farConfig, seed + 1);
+    this(up, down, new VirtualNetwork(seed), endpoint(nearConfig, seed), endpoint(farConfig, seed + 1));
+  }
+
+  /** Profile 2. */
+  static Rig secure(LinkSpec link, long seed) {
+    return secure(link, link, seed, SECURE, SECURE);
+  }
+
+  static Rig secure(LinkSpec up, LinkSpec down, long seed, SessionConfig nearConfig, SessionConfig farConfig) {
+    VirtualNetwork network = new VirtualNetwork(seed);
+    return new Rig(up, down, network, secureEndpoint(EndpointConfig.dialing(), nearConfig, network, seed),
+        secureEndpoint(EndpointConfig.acceptingUpTo(4096), farConfig, network, seed + 1));
+  }
+
+  static SecureEndpoint secureEndpoint(EndpointConfig endpoint, SessionConfig config, VirtualNetwork network,
+      long seed) {
+    return new SecureEndpoint(endpoint, config, new SplittableRandom(seed),
+        () -> START_MILLIS + network.now() / 1_000_000, network.now());
+  }
+
+  Rig(LinkSpec up, LinkSpec down, VirtualNetwork network, MtcpEngine near, MtcpEngine far) {
+    this.network = network;
+    this.near = near;
+    this.far = far;
     network.attach(NEAR, near);
     network.attach(FAR, far);
     network.connect(NEAR, FAR, up, down);
@@ -92,12 +119,12 @@ final class Rig {
   /** Sends a repeating pattern, and ends the stream after {@code total} bytes. */
   final class Source {
     private final Connection connection;
-    private final Endpoint endpoint;
+    private final MtcpEngine endpoint;
     private final long total;
     private final byte[] chunk = new byte[64 << 10];
     long sent;
 
-    Source(Endpoint endpoint, Connection connection, long total) {
+    Source(MtcpEngine endpoint, Connection connection, long total) {
       this.endpoint = endpoint;
       this.connection = connection;
       this.total = total;
@@ -124,7 +151,7 @@ final class Rig {
   /** Reads and checks the pattern. */
   final class Sink {
     private final Connection connection;
-    private final Endpoint endpoint;
+    private final MtcpEngine endpoint;
     private final byte[] chunk = new byte[64 << 10];
     long received;
     long firstByteAt = -1;
@@ -132,7 +159,7 @@ final class Rig {
     boolean reading = true;
     boolean closing = true;
 
-    Sink(Endpoint endpoint, Connection connection) {
+    Sink(MtcpEngine endpoint, Connection connection) {
       this.endpoint = endpoint;
       this.connection = connection;
       application(this::pump);

@@ -6,7 +6,7 @@ import dev.gap.transport.PacketBatch;
  * Turns segments into datagrams that only holders of the key can read or make, and back. Not thread-safe: each engine has
  * its own.
  */
-public sealed interface PacketProtection permits SeedProtection {
+public sealed interface PacketProtection permits SeedProtection, InSession {
   /**
    * Opens a datagram in place.
    *

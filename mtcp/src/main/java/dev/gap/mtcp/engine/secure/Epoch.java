@@ -1,0 +1,134 @@
+package dev.gap.mtcp.engine.secure;
+
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+/**
+ * One set of traffic keys: two receiver IDs, a cipher and a packet number for each direction, a replay window. Sealed
+ * datagrams differ in their packet number, which only grows.
+ */
+public final class Epoch {
+  /** Bytes before the ciphertext. */
+  public static final int HEADER = 8;
+  /** What sealing adds to the plaintext. */
+  public static final int OVERHEAD = HEADER + Aead.TAG_BYTES;
+  private static final long MOST_FAILURES = 1L << 35;
+
+  private final int localId;
+  private final int remoteId;
+  private final Suite suite;
+  private final HeaderMask outMask;
+  private final long rekeyAt;
+  private final byte[] resume;
+  private final byte[] logged;
+  private final ReplayWindow replay = new ReplayWindow();
+  private final long createdNanos;
+  private @Nullable PacketCipher sealing;
+  private @Nullable PacketCipher opening;
+  private long nextPacket;
+  private long failures;
+  private boolean newest;
+
+  /** @param secrets three times 32 bytes: client to server, server to client, resume */
+  Epoch(Suite suite, RootKeys root, boolean client, int localId, int remoteId, byte[] secrets, long mostPackets,
+      long createdNanos) {
+    this.suite = suite;
+    this.localId = localId;
+    this.remoteId = remoteId;
+    this.createdNanos = createdNanos;
+    logged = secrets;
+    byte[] toServer = Arrays.copyOf(secrets, 32);
+    byte[] toClient = Arrays.copyOfRange(secrets, 32, 64);
+    resume = Arrays.copyOfRange(secrets, 64, 96);
+    sealing = PacketCipher.sealing(suite, client ? toServer : toClient);
+    opening = PacketCipher.opening(suite, client ? toClient : toServer);
+    outMask = root.mask(client);
+    rekeyAt = Math.min(suite.rekeyAt(), mostPackets);
+    Aead.erase(toServer);
+    Aead.erase(toClient);
+  }
+
+  /** {@return the receiver ID that the peer puts on datagrams for here} */
+  public int localId() {
+    return localId;
+  }
+
+  Suite suite() {
+    return suite;
+  }
+
+  int remoteId() {
+    return remoteId;
+  }
+
+  /** {@return when the keys were agreed on} */
+  public long createdNanos() {
+    return createdNanos;
+  }
+
+  /** {@return whether so much was sealed that new keys are due} */
+  public boolean isWorn() { return nextPacket >= rekeyAt; }
+
+  /** {@return whether nothing may be sealed any more} */
+  public boolean isSpent() { return sealing == null || nextPacket >= 2 * rekeyAt; }
+
+  /** {@return a copy of the secrets, for a key log; only before {@link #forgetSecrets}} */
+  byte[] secrets() {
+    return logged.clone();
+  }
+
+  void forgetSecrets() {
+    Aead.erase(logged);
+  }
+
+  /**
+   * Seals a plaintext into a datagram.
+   *
+   * @return its length in bytes
+   */
+  public int seal(byte[] plain, int offset, int length, byte[] out) {
+    if (sealing == null || nextPacket >= 2 * rekeyAt) throw new IllegalStateException("these keys are spent");
+    long header = (long) remoteId << 32 | nextPacket;
+    Bytes.putLong(out, 0, header);
+    int end = sealing.seal((int) nextPacket++, plain, offset, length, out, HEADER);
+    Bytes.putLong(out, 0, header ^ outMask.of(out, end));
+    return end;
+  }
+
+  /**
+   * Opens a datagram whose header is already unmasked.
+   *
+   * @return the length of the plaintext in {@code out}, or -1 if it is not authentic or not fresh
+   */
+  public int open(byte[] datagram, int length, byte[] out, int outOffset) {
+    long number = Bytes.getInt(datagram, 4) & 0xFFFFFFFFL;
+    if (opening == null || !replay.isFresh(number)) return -1;
+    int plain = opening.open((int) number, datagram, HEADER, length, out, outOffset);
+    if (plain < 0) {
+      if (++failures >= MOST_FAILURES) erase();
+      return -1;
+    }
+    newest = replay.mark(number);
+    return plain;
+  }
+
+  /** {@return whether the datagram opened last has the highest packet number yet} */
+  public boolean wasNewest() {
+    return newest;
+  }
+
+  /** Forgets the traffic keys; what proves a right to the session stays. */
+  public void erase() {
+    sealing = null;
+    opening = null;
+  }
+
+  /** {@return what proves, in a handshake with the ephemeral key {@code e}, to have been in this one} */
+  byte[] proof(byte[] e) {
+    byte[] whole = Hkdf.hmac(resume, "mtcp2 prior".getBytes(US_ASCII), e);
+    return Arrays.copyOf(whole, Handshake.PROOF_BYTES);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.gap.mtcp.engine.secure;
+
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+import dev.gap.transport.PacketEngine;
+
+/**
+ * Path MTU discovery by probes (RFC 8899): the search goes from the largest size down, since most paths carry that. What is
+ * told of sizes is believed only when a probe comes back.
+ */
+final class PathMtu {
+  /** The base size (RFC 8899 section 5.1.2): what every path is taken to carry. */
+  static final int BASE = 1200;
+  /** IPv4 over Ethernet; IPv6; PPPoE; tunnels; the least of IPv6. */
+  private static final int[] SIZES = {1472, 1452, 1432, 1400, 1372, 1332, 1292, 1232};
+  private static final int IPV6_MORE = 20;
+  private static final int MOST_TRIES = 3;
+  private static final long LEAST_WAIT = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long SEARCH_AGAIN = TimeUnit.MINUTES.toNanos(10);
+  private static final long SEARCH_AFTER_BLACK_HOLE = TimeUnit.SECONDS.toNanos(30);
+
+  private final int most;
+  private final RandomGenerator random;
+  private int size = BASE;
+  private int index;
+  private int tries;
+  private long token;
+  private long nextProbe;
+  private boolean confirming;
+
+  PathMtu(InetSocketAddress peer, int largest, RandomGenerator random, long nowNanos) {
+    boolean v6 = peer.getAddress() instanceof Inet6Address;
+    most = v6 ? Math.min(largest, SIZES[0] - IPV6_MORE) : largest;
+    this.random = random;
+    nextProbe = nowNanos;
+    index = first();
+  }
+
+  private int first() {
+    int i = 0;
+    while (i < SIZES.length && SIZES[i] > most)
+      i++;
+    return i;
+  }
+
+  /** {@return the largest datagram known to get through} */
+  int size() {
+    return size;
+  }
+
+  /** {@return when {@link #pollProbe} may have a probe} */
+  long deadline() {
+    return nextProbe;
+  }
+
+  /** {@return the size of a probe to send now, or 0} Its token is {@link #token}. */
+  int pollProbe(long rttNanos, long nowNanos) {
+    if (nextProbe == PacketEngine.NEVER || nextProbe - nowNanos > 0) return 0;
+    if (tries >= MOST_TRIES) onUnanswered(nowNanos);
+    if (!confirming && (index >= SIZES.length || SIZES[index] <= size)) {
+      nextProbe = nowNanos + SEARCH_AGAIN;
+      index = first();
+      tries = 0;
+      return 0;
+    }
+    if (tries++ == 0) token = random.nextLong();
+    nextProbe = nowNanos + Math.max(LEAST_WAIT, 3 * rttNanos);
+    return confirming ? size : SIZES[index];
+  }
+
+  private void onUnanswered(long nowNanos) {
+    tries = 0;
+    if (!confirming) {
+      index++;
+      return;
+    }
+    // a black hole (RFC 8899 section 4.3): what once got through does no more
+    confirming = false;
+    size = BASE;
+    index = first();
+    nextProbe = nowNanos + SEARCH_AFTER_BLACK_HOLE;
+  }
+
+  long token() {
+    return token;
+  }
+
+  /** Takes in an answer. {@return whether the size has changed} */
+  boolean onAnswer(long answered, long nowNanos) {
+    if (answered != token || tries == 0) return false;
+    tries = 0;
+    if (confirming) {
+      confirming = false;
+      nextProbe = nowNanos + SEARCH_AGAIN;
+      return false;
+    }
+    size = SIZES[index];
+    nextProbe = nowNanos + SEARCH_AGAIN;
+    index = first();
+    return true;
+  }
+
+  /** Asks whether the size still gets through: large datagrams seem to vanish while small ones do not. */
+  void suspect(long nowNanos) {
+    if (confirming || size == BASE) return;
+    confirming = true;
+    tries = 0;
+    nextProbe = nowNanos;
+  }
+}
