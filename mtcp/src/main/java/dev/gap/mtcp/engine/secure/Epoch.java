@@ -1,6 +1,7 @@
 package dev.gap.mtcp.engine.secure;
 
 import java.util.Arrays;
+import java.util.HexFormat;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ public final class Epoch {
   private final int localId;
   private final int remoteId;
   private final Suite suite;
+  private final RootKeys root;
+  private final boolean client;
   private final HeaderMask outMask;
   private final long rekeyAt;
   private final byte[] resume;
@@ -36,6 +39,8 @@ public final class Epoch {
   Epoch(Suite suite, RootKeys root, boolean client, int localId, int remoteId, byte[] secrets, long mostPackets,
       long createdNanos) {
     this.suite = suite;
+    this.root = root;
+    this.client = client;
     this.localId = localId;
     this.remoteId = remoteId;
     this.createdNanos = createdNanos;
@@ -56,10 +61,6 @@ public final class Epoch {
     return localId;
   }
 
-  Suite suite() {
-    return suite;
-  }
-
   int remoteId() {
     return remoteId;
   }
@@ -75,9 +76,23 @@ public final class Epoch {
   /** {@return whether nothing may be sealed any more} */
   public boolean isSpent() { return sealing == null || nextPacket >= 2 * rekeyAt; }
 
-  /** {@return a copy of the secrets, for a key log; only before {@link #forgetSecrets}} */
-  byte[] secrets() {
-    return logged.clone();
+  /**
+   * {@return a line for a key log: client's and server's receiver ID, suite, then for each direction, to the server first, key,
+   * initialization vector and header mask's key} Only before {@link #forgetSecrets}.
+   */
+  String keyLogLine() {
+    HexFormat hex = HexFormat.of();
+    int clientId = client ? localId : remoteId;
+    int serverId = client ? remoteId : localId;
+    StringBuilder line = new StringBuilder("MTCP2 ").append(hex.toHexDigits(clientId)).append(' ')
+        .append(hex.toHexDigits(serverId)).append(' ').append(suite);
+    for (int i = 0; i < 2; i++) {
+      byte[] traffic = Arrays.copyOfRange(logged, 32 * i, 32 * (i + 1));
+      line.append(' ').append(hex.formatHex(PacketCipher.keyOf(traffic))).append(' ')
+          .append(hex.formatHex(PacketCipher.ivOf(traffic))).append(' ').append(hex.formatHex(root.maskKey(i == 0)));
+      Aead.erase(traffic);
+    }
+    return line.toString();
   }
 
   void forgetSecrets() {

@@ -24,8 +24,8 @@ final class PacketCipher {
   private PacketCipher(Suite suite, int mode, byte[] traffic) {
     this.suite = suite;
     this.mode = mode;
-    byte[] keyBytes = Hkdf.expand(traffic, "mtcp2 key", KEY_BYTES);
-    iv = Hkdf.expand(traffic, "mtcp2 iv", Aead.NONCE_BYTES);
+    byte[] keyBytes = keyOf(traffic);
+    iv = ivOf(traffic);
     key = new SecretKeySpec(keyBytes, suite == Suite.AES_256_GCM ? "AES" : "ChaCha20");
     Aead.erase(keyBytes);
     try {
@@ -33,6 +33,14 @@ final class PacketCipher {
     } catch (GeneralSecurityException e) {
       throw new AssertionError("every Java platform has both", e);
     }
+  }
+
+  static byte[] keyOf(byte[] traffic) {
+    return Hkdf.expand(traffic, "mtcp2 key", KEY_BYTES);
+  }
+
+  static byte[] ivOf(byte[] traffic) {
+    return Hkdf.expand(traffic, "mtcp2 iv", Aead.NONCE_BYTES);
   }
 
   static PacketCipher sealing(Suite suite, byte[] traffic) {

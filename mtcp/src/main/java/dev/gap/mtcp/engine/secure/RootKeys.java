@@ -8,6 +8,8 @@ final class RootKeys {
 
   private final byte[] outerToServer;
   private final byte[] outerToClient;
+  private final byte[] maskKeyToServer;
+  private final byte[] maskKeyToClient;
   private final HeaderMask maskToServer;
   private final HeaderMask maskToClient;
   private final byte[] noisePsk;
@@ -16,8 +18,10 @@ final class RootKeys {
     byte[] root = Hkdf.extract("mTCP/2 root v1".getBytes(US_ASCII), key.bytes());
     outerToServer = Hkdf.expand(root, "mtcp2 outer c2s", BYTES);
     outerToClient = Hkdf.expand(root, "mtcp2 outer s2c", BYTES);
-    maskToServer = new HeaderMask(Hkdf.expand(root, "mtcp2 hp c2s", BYTES));
-    maskToClient = new HeaderMask(Hkdf.expand(root, "mtcp2 hp s2c", BYTES));
+    maskKeyToServer = Hkdf.expand(root, "mtcp2 hp c2s", BYTES);
+    maskKeyToClient = Hkdf.expand(root, "mtcp2 hp s2c", BYTES);
+    maskToServer = new HeaderMask(maskKeyToServer);
+    maskToClient = new HeaderMask(maskKeyToClient);
     noisePsk = Hkdf.expand(root, "mtcp2 noise psk", BYTES);
     Aead.erase(root);
   }
@@ -28,6 +32,10 @@ final class RootKeys {
 
   HeaderMask mask(boolean toServer) {
     return toServer ? maskToServer : maskToClient;
+  }
+
+  byte[] maskKey(boolean toServer) {
+    return toServer ? maskKeyToServer : maskKeyToClient;
   }
 
   byte[] noisePsk() {

@@ -63,14 +63,10 @@ public final class SecureEndpoint implements MtcpEngine {
   /** A datagram of an application's, and the session that it came in. */
   public record Datagram(int home, byte[] body) {}
 
-  /** Hears secrets, for a key log. */
+  /** Hears secrets, for a key log (docs/protocol.md, "Key log"). */
   public interface KeyLog {
-    /**
-     * Hears those of one handshake.
-     *
-     * @param secrets 32 bytes for each direction, and 32 for proofs
-     */
-    void onKeys(int clientId, int serverId, String suite, byte[] secrets);
+    /** Hears those of one handshake, as a line of the log. */
+    void onKeys(String line);
   }
 
   private final SessionConfig config;
@@ -392,7 +388,7 @@ public final class SecureEndpoint implements MtcpEngine {
     halfOpens.addLast(half);
     channels.put(half.epoch().localId() & 0xFFFFFFFFL, new Channel(half.epoch(), null, half));
     secureStats.initsAnswered++;
-    log(init.remoteId(), half.epoch().localId(), half.epoch());
+    log(half.epoch());
     send(half.datagram(random), from);
     return true;
   }
@@ -420,7 +416,7 @@ public final class SecureEndpoint implements MtcpEngine {
     if (result == null) return false;
     client.dialing = null;
     client.everAnswered = true;
-    log(result.epoch().localId(), result.epoch().remoteId(), result.epoch());
+    log(result.epoch());
     if (session.epoch() != null && !result.priorAlive()) session.loseConnections(CloseReason.PEER_RESTARTED, now);
     if (result.priorAlive()) secureStats.sessionsResumed++;
     else secureStats.sessionsOpened++;
@@ -430,8 +426,8 @@ public final class SecureEndpoint implements MtcpEngine {
     return true;
   }
 
-  private void log(int clientId, int serverId, Epoch epoch) {
-    if (keyLog != null) keyLog.onKeys(clientId, serverId, epoch.suite().name(), epoch.secrets());
+  private void log(Epoch epoch) {
+    if (keyLog != null) keyLog.onKeys(epoch.keyLogLine());
     epoch.forgetSecrets();
   }
 
