@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,16 @@ final class Foreground {
 
   static void run(Role role, Settings settings) throws IOException, ConfigException {
     Foreground process = new Foreground(role, Side.start(role, settings), settings.grace());
+    if (settings.isOriginalProfile()) {
+      LOG.warn("profile 1, the original's format, hides and proves nothing to anyone who records it: use it only to talk to"
+          + " the original gap-proxy");
+    }
+    Optional<Path> keyLog = settings.keyLog();
+    if (keyLog.isPresent()) {
+      process.side.endpoint().setKeyLog(KeyLogFile.open(keyLog.get()));
+      LOG.warn("session keys are written to {}: whoever reads that file reads all traffic", keyLog.get());
+    }
+    SessionWatch.start(role, process.side.endpoint());
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("gap-shutdown").unstarted(process::onSignal));
     LOG.info("{}: {}", role.command(), process.side.describe());
     ControlServer control = process.control(settings.control());

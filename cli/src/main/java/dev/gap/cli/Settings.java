@@ -37,6 +37,7 @@ final class Settings {
 
   private final Role role;
   private final Map<Key, Value> values;
+  private MtcpConfig.@Nullable Profile profile;
 
   private Settings(Role role, Map<Key, Value> values) {
     this.role = role;
@@ -62,11 +63,11 @@ final class Settings {
   }
 
   /** Turns a text into a legal value. */
-  private interface Parser<T> {
+  interface Parser<T> {
     T parse(String text);
   }
 
-  private <T> Optional<T> find(Key key, Parser<T> parser) throws ConfigException {
+  <T> Optional<T> find(Key key, Parser<T> parser) throws ConfigException {
     Value value = values.get(key);
     if (value == null) return Optional.empty();
     try {
@@ -76,7 +77,7 @@ final class Settings {
     }
   }
 
-  private <T> T get(Key key, Parser<T> parser) throws ConfigException {
+  <T> T get(Key key, Parser<T> parser) throws ConfigException {
     return find(key, parser).orElseThrow(() -> new ConfigException("there is no " + key.key() + ": give " + key.flag()
         + " " + key.label() + ", or set it in a configuration file, or as " + key.variable()));
   }
@@ -107,14 +108,14 @@ final class Settings {
   }
 
   private MtcpConfig mtcp() throws ConfigException {
-    String key = get(Key.KEY, Settings::notEmpty);
-    get(Key.PROFILE, Settings::profile);
+    // a passphrase is stretched at length: once is enough
+    if (profile == null) profile = new ProfileSettings(role, this).profile();
     int most = get(Key.MAX_WINDOW, Settings::windowBound);
     ConnectionConfig connection = ConnectionConfig.DEFAULT.withWindow(get(Key.WINDOW, t -> window(t, most)))
         .withKeepalive(get(Key.KEEPALIVE_IDLE, Settings::someTime), get(Key.KEEPALIVE_INTERVAL, Settings::someTime),
             get(Key.KEEPALIVE_COUNT, Settings::positive))
         .withTimeout(get(Key.TIMEOUT, Settings::someTime));
-    return new MtcpConfig(key, get(Key.RATE, Settings::rate), connection);
+    return new MtcpConfig(profile, get(Key.RATE, Settings::rate), connection);
   }
 
   Duration grace() throws ConfigException {
@@ -123,6 +124,16 @@ final class Settings {
 
   Path control() throws ConfigException {
     return find(Key.CONTROL, Path::of).orElseGet(() -> RuntimeFolder.path().resolve(role.command() + ".sock"));
+  }
+
+  /** {@return where secrets are to be logged, if anywhere} */
+  Optional<Path> keyLog() throws ConfigException {
+    return find(Key.KEYLOG, Path::of);
+  }
+
+  /** {@return whether the profile is the original's} */
+  boolean isOriginalProfile() throws ConfigException {
+    return mtcp().profile() instanceof MtcpConfig.Profile.Original;
   }
 
   String logLevel() throws ConfigException {
@@ -135,29 +146,18 @@ final class Settings {
 
   // ---- parsers
 
-  private static String notEmpty(String text) {
-    if (text.isEmpty()) throw new IllegalArgumentException("it is empty");
-    return text;
-  }
-
-  private static String oneOf(String text, String... choices) {
+  static String oneOf(String text, String... choices) {
     for (String choice : choices) {
       if (choice.equals(text.toLowerCase(Locale.ROOT))) return choice;
     }
     throw new IllegalArgumentException("'" + text + "' is none of " + String.join(", ", choices));
   }
 
-  private static int profile(String text) {
-    String profile = oneOf(text, "1", "2");
-    if (profile.equals("2")) throw new IllegalArgumentException("this version of gap has profile 1 only");
-    return 1;
-  }
-
   private static ReplyMode reply(String text) {
     return ReplyMode.valueOf(oneOf(text, "fast", "true").toUpperCase(Locale.ROOT));
   }
 
-  private static int count(String text) {
+  static int count(String text) {
     if (!text.matches("[0-9]{1,9}")) throw new IllegalArgumentException("'" + text + "' is not a number");
     return Integer.parseInt(text);
   }

@@ -8,6 +8,6 @@ final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    return new String[]{"gap " + NUMBER + " (mTCP profile 1, Java " + Runtime.version() + ")"};
+    return new String[]{"gap " + NUMBER + " (mTCP profiles 2 and 1, Java " + Runtime.version() + ")"};
   }
 }

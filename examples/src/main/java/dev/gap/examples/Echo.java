@@ -21,7 +21,7 @@ public final class Echo {
 
   /** Runs it. */
   public static void main(String[] arguments) throws IOException {
-    MtcpConfig config = MtcpConfig.withKey("a key that both sides share");
+    MtcpConfig config = MtcpConfig.withKey("a passphrase that both sides share");
     try (MtcpServerSocket listener = new MtcpServerSocket(config, 0);
         MtcpSocketFactory factory = new MtcpSocketFactory(config)) {
       Thread.ofVirtual().start(() -> serve(listener));

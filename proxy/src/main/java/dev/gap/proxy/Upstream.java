@@ -33,8 +33,12 @@ final class Upstream {
     address = new InetSocketAddress(resolved, server.port());
   }
 
-  /** Opens and closes a connection to see whether the server is there. */
+  /** Opens a session, so that the first request need not wait for one; or sees whether the server is there. */
   void greet() {
+    if (endpoint.isSecure()) {
+      endpoint.keepSession(address);
+      return;
+    }
     try (MtcpSocket socket = endpoint.connect(address)) {
       if (!hears(socket)) return;
       LOG.info("server {} answers{}", server, socket.isGapPeer() ? "" : " (it is the original gap-proxy)");

@@ -1,36 +1,50 @@
 package dev.gap.mtcp.engine.secure;
 
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
-/** When a client sends its INITs: the same again after growing waits, a new one every five seconds, and an end after twenty. */
+/**
+ * When a client sends its INITs: the same again after a short wait, then new ones, and an end after twenty seconds. A server
+ * that has just started refuses whatever was made before: the specification's five seconds between new ones would all be lost
+ * to a client that started first.
+ */
 final class Dialing {
   private static final long[] WAITS = {300_000_000L, 600_000_000L, 1_200_000_000L, 2_400_000_000L};
   private static final double JITTER = 0.2;
-  private static final long RENEW = TimeUnit.SECONDS.toNanos(5);
+  private static final long RENEW = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long BEGIN_AGAIN = TimeUnit.SECONDS.toNanos(5);
   private static final long GIVE_UP = TimeUnit.SECONDS.toNanos(20);
+  /** An answer may come late: as many as are made in a round of waits and one more. */
+  private static final int MOST_WAITING = 8;
 
   /** Makes a new INIT. */
   interface Maker {
-    /** {@return a new one; {@code attempt} is 0, 1, ...: every other one may use another clock} */
+    /** {@return a new one; {@code attempt} is 0, 1, ...: every other round of waits may use another clock} */
     ClientHandshake make(int attempt);
   }
 
   private final long startedNanos;
-  private ClientHandshake handshake;
-  private @Nullable ClientHandshake before;
+  private final ArrayDeque<ClientHandshake> waiting = new ArrayDeque<>();
   private int attempt;
   private int sent;
+  private long begunNanos;
   private long renewedNanos;
   private long nextNanos;
 
   Dialing(Maker maker, long nowNanos) {
     startedNanos = nowNanos;
-    renewedNanos = nowNanos;
+    begunNanos = nowNanos;
     nextNanos = nowNanos;
-    handshake = maker.make(0);
+    renew(maker, nowNanos);
+  }
+
+  private void renew(Maker maker, long nowNanos) {
+    if (waiting.size() == MOST_WAITING) waiting.removeLast();
+    waiting.addFirst(maker.make(attempt));
+    renewedNanos = nowNanos;
   }
 
   long deadline() {
@@ -44,20 +58,23 @@ final class Dialing {
   /** {@return a datagram to send now, or null} */
   byte @Nullable [] poll(Maker maker, RandomGenerator random, long nowNanos) {
     if (nextNanos - nowNanos > 0) return null;
-    if (nowNanos - renewedNanos >= RENEW) {
-      before = handshake;
-      handshake = maker.make(++attempt);
-      renewedNanos = nowNanos;
+    if (nowNanos - begunNanos >= BEGIN_AGAIN) {
+      begunNanos = nowNanos;
+      attempt++;
       sent = 0;
     }
+    if (nowNanos - renewedNanos >= RENEW) renew(maker, nowNanos);
     double jitter = 1 + JITTER * (2 * random.nextDouble() - 1);
     nextNanos = nowNanos + (long) (WAITS[Math.min(sent++, WAITS.length - 1)] * jitter);
-    return handshake.datagram(random);
+    return waiting.getFirst().datagram(random);
   }
 
-  /** {@return what an answer gives, to the latest INIT or the one before, or null} */
+  /** {@return what an answer gives, to any INIT not long ago, or null} */
   ClientHandshake.@Nullable Result receive(byte[] datagram, int length, long nowNanos) {
-    ClientHandshake.Result result = handshake.receive(datagram, length, nowNanos);
-    return result != null || before == null ? result : before.receive(datagram, length, nowNanos);
+    for (ClientHandshake handshake : waiting) {
+      ClientHandshake.Result result = handshake.receive(datagram, length, nowNanos);
+      if (result != null) return result;
+    }
+    return null;
   }
 }
