@@ -28,6 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ResourceLock(Resources.SYSTEM_OUT)
 @ResourceLock(Resources.SYSTEM_ERR)
 final class MainTest {
+  private static final String KEY = "mk2:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
   private static final String[] COMMANDS = {"local", "server", "wnd", "check", "genkey", "demo", "lab", "test",
       "version",
       "completion", "help"};
@@ -145,19 +147,18 @@ final class MainTest {
   @Test
   void saysWhatIsMissing() throws IOException {
     assertFails(78, "there is no key", "server", "-c", nothing());
-    assertFails(78, "there is no server", "local", "-c", nothing(), "--key", "k");
+    assertFails(78, "there is no server", "local", "-c", nothing(), "--key", KEY);
     assertFails(78, "there is no key", "server", "start", "-c", nothing(), "--control", folder.resolve("c").toString());
   }
 
   @Test
-  void saysThatThereIsNoProfile2() throws IOException {
-    assertFails(78, "--profile: this version of gap has profile 1 only", "server", "-c", nothing(), "--key", "k",
-        "--profile", "2");
+  void saysWhatIsWrongWithAWeakKey() throws IOException {
+    assertFails(78, "--key: a passphrase has at least 16 characters", "server", "-c", nothing(), "--key", "gap-proxy");
   }
 
   @Test
   void saysWhatIsWrongWithAConfiguration() throws IOException {
-    Path file = write("gap.yaml", "key: k\nrate: fast\n");
+    Path file = write("gap.yaml", "key: " + KEY + "\nrate: fast\n");
     assertFails(78, file + ":2: 'rate': 'fast' is not a rate", "server", "--config", file.toString());
     assertFails(78, file + ":2: 'rate': 'fast' is not a rate", "check", "--config", file.toString(), "server");
     Path missing = folder.resolve("missing.yaml");
@@ -167,7 +168,7 @@ final class MainTest {
   @ParameterizedTest
   @ValueSource(strings = {"keepalive-idle: 0s", "keepalive-count: 0", "timeout: 0s", "connect-timeout: 0s"})
   void saysWhatIsWrongWithAValueThatIsNothing(String line) throws IOException {
-    Path file = write("gap.yaml", "key: k\n" + line + "\n");
+    Path file = write("gap.yaml", "key: " + KEY + "\n" + line + "\n");
     assertFails(78, line.substring(0, line.indexOf(':')), "check", "-c", file.toString(), "server");
   }
 
@@ -186,14 +187,14 @@ final class MainTest {
   void saysThatAnAddressIsInUseAndWhichOptionHelps() throws IOException {
     try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + taken.getLocalPort();
-      assertFails(69, address, "server", "-c", nothing(), "--key", "k", "--listen", address);
-      assertThat(run("server", "-c", nothing(), "--key", "k", "--listen", address).err).contains("--listen");
+      assertFails(69, address, "server", "-c", nothing(), "--key", KEY, "--listen", address);
+      assertThat(run("server", "-c", nothing(), "--key", KEY, "--listen", address).err).contains("--listen");
     }
   }
 
   @Test
   void saysThatTheServersNameIsUnknown() throws IOException {
-    assertFails(68, "no-such-host.invalid", "local", "-c", nothing(), "--key", "k", "--server", "no-such-host.invalid",
+    assertFails(68, "no-such-host.invalid", "local", "-c", nothing(), "--key", KEY, "--server", "no-such-host.invalid",
         "--listen", "127.0.0.1:0");
   }
 

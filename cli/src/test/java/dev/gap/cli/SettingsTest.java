@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.gap.mtcp.MtcpConfig;
 import dev.gap.mtcp.engine.ConnectionConfig;
 import dev.gap.mtcp.engine.RatePolicy;
 import dev.gap.mtcp.engine.WindowPolicy;
@@ -32,9 +34,13 @@ final class SettingsTest {
   Path folder;
 
   /** {@return the settings with these flags, and with those that a side cannot do without} */
+  private static final String KEY = "mk2:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+  private static final String SECRET = "sk2:leskEutk0X14sRHF-yLM_AATtWzu3rx6Y4HP3AIqnI8";
+  private static final String PUBLIC = "pk2:PvgiMRyDYhd69HE1WJ6dJ2fVnzABsxtTbdKpNfUtkXI";
+
   private static Settings flags(Role role, Object... keysAndValues) throws ConfigException {
     Map<Key, String> flags = new EnumMap<>(Key.class);
-    flags.put(Key.KEY, "k");
+    flags.put(Key.KEY, KEY);
     if (role == Role.LOCAL) flags.put(Key.SERVER, "far.example.org");
     for (int i = 0; i < keysAndValues.length; i += 2)
       flags.put((Key) keysAndValues[i], (String) keysAndValues[i + 1]);
@@ -58,7 +64,7 @@ final class SettingsTest {
   @Test
   void aFlagCountsMoreThanTheEnvironmentAndThatMoreThanTheFileAndThatMoreThanTheDefault() throws Exception {
     ConfigFile file = ConfigFile.read(
-        Files.writeString(folder.resolve("gap.yaml"), "key: file\ngrace: 1s\nlog-level: debug\nlog-format: json\n"));
+        Files.writeString(folder.resolve("gap.yaml"), "key: file\nprofile: 1\ngrace: 1s\nlog-level: debug\nlog-format: json\n"));
     Map<Key, String> flags = Map.of(Key.GRACE, "3s");
     Map<String, String> environment = new HashMap<>(
         Map.of("GAP_GRACE", "2s", "GAP_LOG_LEVEL", "warn", "PATH", "/bin"));
@@ -66,17 +72,17 @@ final class SettingsTest {
     assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.logLevel()).isEqualTo("warn");
     assertThat(settings.logFormat()).isEqualTo("json");
-    assertThat(settings.server().mtcp().key()).isEqualTo("file");
+    assertThat(settings.server().mtcp().profile()).isEqualTo(new MtcpConfig.Profile.Original("file"));
     assertThat(settings.server().connectTimeout()).isEqualTo(Duration.ofSeconds(15));
   }
 
   @Test
   void namesWhereAMistakeStands() throws Exception {
-    Path path = Files.writeString(folder.resolve("gap.yaml"), "key: k\ngrace: soon\n");
+    Path path = Files.writeString(folder.resolve("gap.yaml"), "key: " + KEY + "\ngrace: soon\n");
     Settings inFile = Settings.merge(Role.SERVER, Map.of(), Map.of(), ConfigFile.read(path));
     assertThatExceptionOfType(ConfigException.class).isThrownBy(inFile::check)
         .withMessageStartingWith(path + ":2: 'grace': 'soon' is not a time");
-    Settings inEnvironment = Settings.merge(Role.SERVER, Map.of(Key.KEY, "k"), Map.of("GAP_GRACE", "soon"), null);
+    Settings inEnvironment = Settings.merge(Role.SERVER, Map.of(Key.KEY, KEY), Map.of("GAP_GRACE", "soon"), null);
     assertThatExceptionOfType(ConfigException.class).isThrownBy(inEnvironment::check)
         .withMessageStartingWith("GAP_GRACE: ");
     Settings inFlags = flags(Role.SERVER, Key.GRACE, "soon");
@@ -88,7 +94,7 @@ final class SettingsTest {
     Settings noKey = Settings.merge(Role.SERVER, Map.of(), Map.of(), null);
     assertThatExceptionOfType(ConfigException.class).isThrownBy(noKey::check).withMessageContaining("there is no key")
         .withMessageContaining("--key").withMessageContaining("GAP_KEY");
-    Settings noServer = Settings.merge(Role.LOCAL, Map.of(Key.KEY, "k"), Map.of(), null);
+    Settings noServer = Settings.merge(Role.LOCAL, Map.of(Key.KEY, KEY), Map.of(), null);
     assertThatExceptionOfType(ConfigException.class).isThrownBy(noServer::check)
         .withMessageContaining("there is no server").withMessageContaining("--server");
   }
@@ -237,10 +243,48 @@ final class SettingsTest {
   }
 
   @Test
-  void hasProfile1Only() throws Exception {
-    flags(Role.SERVER, Key.PROFILE, "1").check();
-    assertMistake(Role.SERVER, Key.PROFILE, "2", "this version of gap has profile 1 only");
+  void hasProfile2UnlessToldOtherwise() throws Exception {
+    assertThat(flags(Role.SERVER).server().mtcp().profile()).isInstanceOf(MtcpConfig.Profile.Secure.class);
+    assertThat(flags(Role.SERVER, Key.PROFILE, "1", Key.KEY, "gap-proxy").server().mtcp().profile())
+        .isEqualTo(new MtcpConfig.Profile.Original("gap-proxy"));
     assertMistake(Role.SERVER, Key.PROFILE, "3", "1, 2");
+  }
+
+  @Test
+  void refusesKeysThatProtectLittle() throws Exception {
+    assertMistake(Role.SERVER, Key.KEY, "gap-proxy", "16 characters", "--profile 1");
+    assertMistake(Role.SERVER, Key.KEY, "aaaaaaaaaaaaaaaaaaaaaa", "8 different");
+    assertMistake(Role.SERVER, Key.KEY, "Correct horse battery staple", "on every list");
+    assertMistake(Role.SERVER, Key.KEY, "mk2:abc", "32 bytes");
+    assertMistake(Role.SERVER, Key.PROFILE, "1", "profile 1 would give it away");
+  }
+
+  @Test
+  void readsAKeyFromAFileThatOthersCannotRead() throws Exception {
+    Path file = Files.writeString(folder.resolve("key"), KEY + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    flags(Role.SERVER, Key.KEY, "file:" + file).check();
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertMistake(Role.SERVER, Key.KEY, "file:" + file, "read by others", "chmod 600");
+    assertMistake(Role.SERVER, Key.KEY, "file:/nowhere/key", "does not exist");
+  }
+
+  @Test
+  void staticKeysComeInPairs() throws Exception {
+    assertMistake(Role.LOCAL, Key.STATIC_KEY, SECRET, "server-key");
+    assertMistake(Role.LOCAL, Key.SERVER_KEY, PUBLIC, "static-key");
+    assertMistake(Role.SERVER, Key.STATIC_KEY, SECRET, "users");
+    assertMistake(Role.LOCAL, Key.STATIC_KEY, PUBLIC, "sk2:");
+    flags(Role.LOCAL, Key.STATIC_KEY, SECRET, Key.SERVER_KEY, PUBLIC).check();
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> flags(Role.LOCAL, Key.STATIC_KEY, SECRET, Key.SERVER_KEY, "pk2:" + "A".repeat(43)).check())
+        .withMessageContaining("small order");
+    Path users = Files.writeString(folder.resolve("users"), "# who may\nalice " + PUBLIC + "\n");
+    flags(Role.SERVER, Key.STATIC_KEY, SECRET, Key.USERS, users.toString()).check();
+    Path twice = Files.writeString(folder.resolve("twice"), "alice " + PUBLIC + "\nbob pk2:x\n");
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> flags(Role.SERVER, Key.STATIC_KEY, SECRET, Key.USERS, twice.toString()).check())
+        .withMessageContaining(twice + ":2: ");
   }
 
   @Test

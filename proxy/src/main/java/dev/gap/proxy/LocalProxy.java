@@ -55,6 +55,7 @@ public final class LocalProxy implements AutoCloseable {
   private final List<ServerSocket> listeners = new ArrayList<>();
   private final MtcpEndpoint endpoint;
   private final Upstream upstream;
+  private final UdpAssociations associations;
   private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -70,6 +71,7 @@ public final class LocalProxy implements AutoCloseable {
       throw e;
     }
     upstream = new Upstream(endpoint, config.server(), server, config.reply());
+    associations = new UdpAssociations(endpoint, new InetSocketAddress(server, config.server().port()));
   }
 
   private static InetAddress resolve(Target server) throws IOException {
@@ -141,7 +143,8 @@ public final class LocalProxy implements AutoCloseable {
       Inbound inbound = readRequest(client);
       if (inbound == null) return;
       client.setSoTimeout(0);
-      upstream.carry(client, inbound);
+      if (inbound instanceof Socks5 socks && socks.isUdpAssociate()) associations.serve(client, socks);
+      else upstream.carry(client, inbound);
     } catch (RequestException e) {
       LOG.debug("request refused: {}", e.getMessage());
       Relay.endGently(client);

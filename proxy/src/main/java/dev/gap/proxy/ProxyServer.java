@@ -54,6 +54,7 @@ public final class ProxyServer implements AutoCloseable {
    */
   public static ProxyServer start(Config config) throws IOException {
     ProxyServer server = new ProxyServer(config);
+    UdpFlows.serve(server.endpoint());
     Thread.ofPlatform().daemon().name("gap-server-accept").start(server::acceptAll);
     return server;
   }

@@ -1,19 +1,22 @@
 package dev.gap.proxy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 
 import org.jspecify.annotations.Nullable;
 
-/** The server side of SOCKS5: RFC 1928 CONNECT, with RFC 1929 where credentials are asked for. */
+/** The server side of SOCKS5: RFC 1928 CONNECT and UDP ASSOCIATE, with RFC 1929 where credentials are asked for. */
 final class Socks5 implements Inbound {
   static final int VERSION = 5;
   static final int ADDRESS_TYPE_NOT_SUPPORTED = 8;
 
   private static final int COMMAND_NOT_SUPPORTED = 7;
   private static final int CONNECT = 1;
+  private static final int UDP_ASSOCIATE = 3;
   private static final int NO_AUTHENTICATION = 0;
   private static final int USERNAME_PASSWORD = 2;
   private static final int NO_METHOD = 0xFF;
@@ -21,10 +24,12 @@ final class Socks5 implements Inbound {
 
   private final Target target;
   private final OutputStream out;
+  private final boolean udp;
 
-  private Socks5(Target target, OutputStream out) {
+  private Socks5(Target target, OutputStream out, boolean udp) {
     this.target = target;
     this.out = out;
+    this.udp = udp;
   }
 
   /**
@@ -46,11 +51,11 @@ final class Socks5 implements Inbound {
       reply(out, e.reply());
       throw new RequestException("SOCKS5: " + e.getMessage());
     }
-    if (command != CONNECT) {
+    if (command != CONNECT && command != UDP_ASSOCIATE) {
       reply(out, COMMAND_NOT_SUPPORTED);
-      throw new RequestException("SOCKS5 command " + command + " is not supported: only CONNECT is");
+      throw new RequestException("SOCKS5 command " + command + " is not supported: CONNECT and UDP ASSOCIATE are");
     }
-    return new Socks5(target, out);
+    return new Socks5(target, out, command == UDP_ASSOCIATE);
   }
 
   private static void negotiate(DataInputStream in, OutputStream out, @Nullable Credentials credentials)
@@ -80,6 +85,22 @@ final class Socks5 implements Inbound {
 
   private static void reply(OutputStream out, int code) throws IOException {
     out.write(new byte[]{VERSION, (byte) code, 0, 1, 0, 0, 0, 0, 0, 0});
+  }
+
+  /** {@return whether a UDP association is asked for, and not a connection} */
+  boolean isUdpAssociate() { return udp; }
+
+  /** Tells the client where to send its datagrams. */
+  void acceptUdp(InetSocketAddress relay) throws IOException {
+    ByteArrayOutputStream reply = new ByteArrayOutputStream();
+    reply.writeBytes(new byte[]{VERSION, 0, 0});
+    reply.writeBytes(new Target.Ip(relay.getAddress(), relay.getPort()).toBytes());
+    out.write(reply.toByteArray());
+  }
+
+  /** Tells the client that there are no associations to be had. */
+  void refuseUdp() throws IOException {
+    reply(out, COMMAND_NOT_SUPPORTED);
   }
 
   @Override

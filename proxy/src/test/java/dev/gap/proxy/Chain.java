@@ -19,7 +19,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /** A local proxy, a link that may be bad, and a server: all of it on loopback. */
 final class Chain implements AutoCloseable {
-  static final String KEY = "a key for tests";
+  static final String KEY = "mk2:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+  /** For profile 1. */
+  static final String ORIGINAL_KEY = "a key for tests";
   static final LinkSpec TWO_PERCENT = LinkSpec.PERFECT.withDelay(Duration.ofMillis(3)).withLoss(0.02);
 
   private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -46,18 +48,26 @@ final class Chain implements AutoCloseable {
   }
 
   static Chain withWrongKey(ReplyMode reply) throws IOException {
-    return new Chain(LinkSpec.PERFECT, reply, null, "another key");
+    return new Chain(LinkSpec.PERFECT, reply, null, "mk2:BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB");
   }
 
   static ProxyServer startServer(InetSocketAddress address) throws IOException {
-    return ProxyServer.start(new ProxyServer.Config(address, MtcpConfig.original(KEY), Duration.ofSeconds(5)));
+    return startServer(address, KEY);
+  }
+
+  static ProxyServer startServer(InetSocketAddress address, String key) throws IOException {
+    return ProxyServer.start(new ProxyServer.Config(address, config(key), Duration.ofSeconds(5)));
+  }
+
+  private static MtcpConfig config(String key) {
+    return key.equals(ORIGINAL_KEY) ? MtcpConfig.original(key) : MtcpConfig.withKey(key);
   }
 
   static LocalProxy startLocal(InetSocketAddress server, ReplyMode reply, @Nullable Credentials credentials, String key)
       throws IOException {
     Target target = new Target.Ip(server.getAddress(), server.getPort());
     return LocalProxy
-        .start(new LocalProxy.Config(List.of(ANY_PORT), target, MtcpConfig.original(key), reply, credentials));
+        .start(new LocalProxy.Config(List.of(ANY_PORT), target, config(key), reply, credentials));
   }
 
   /** {@return a socket to the local proxy} */

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Timeout(60)
 final class OriginalPeersTest {
   private static ProxyServer server() throws Exception {
-    return Chain.startServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return Chain.startServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Chain.ORIGINAL_KEY);
   }
 
   @Test
@@ -55,7 +55,7 @@ final class OriginalPeersTest {
   @EnumSource(ReplyMode.class)
   void ofTheOriginalsServerNoOutcomeIsExpected(ReplyMode reply) throws Exception {
     try (RawPeer server = RawPeer.accepting();
-        LocalProxy local = Chain.startLocal(server.localAddress(), reply, null, Chain.KEY);
+        LocalProxy local = Chain.startLocal(server.localAddress(), reply, null, Chain.ORIGINAL_KEY);
         Socket socket = Chain.dial(local)) {
       Target target = new Target.Name("example.org", 443);
       assertThat(Chain.askSocks(socket, target)).isZero();
@@ -76,7 +76,7 @@ final class OriginalPeersTest {
   @EnumSource(ReplyMode.class)
   void aResetByTheOriginalsServerResetsTheClient(ReplyMode reply) throws Exception {
     try (RawPeer server = RawPeer.accepting();
-        LocalProxy local = Chain.startLocal(server.localAddress(), reply, null, Chain.KEY);
+        LocalProxy local = Chain.startLocal(server.localAddress(), reply, null, Chain.ORIGINAL_KEY);
         Socket socket = Chain.dial(local)) {
       assertThat(Chain.askSocks(socket, new Target.Name("example.org", 443))).isZero();
       socket.getOutputStream().write("hello".getBytes(US_ASCII));
@@ -90,7 +90,7 @@ final class OriginalPeersTest {
   @Test
   void theOriginalsServerGetsARequestInAbsoluteFormAndItsAnswerComesBack() throws Exception {
     try (RawPeer server = RawPeer.accepting();
-        LocalProxy local = Chain.startLocal(server.localAddress(), ReplyMode.TRUE, null, Chain.KEY);
+        LocalProxy local = Chain.startLocal(server.localAddress(), ReplyMode.TRUE, null, Chain.ORIGINAL_KEY);
         Socket socket = Chain.dial(local)) {
       Chain.sendHead(socket, "GET http://example.org/x HTTP/1.1\r\nHost: example.org");
       String heard = server.hearUntil("\r\n\r\n");

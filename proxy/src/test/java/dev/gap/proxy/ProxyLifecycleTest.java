@@ -233,7 +233,7 @@ final class ProxyLifecycleTest {
           .withMessageContaining("127.0.0.1:" + udp.getPort());
       InetSocketAddress tcp = chain.local.localAddresses().getFirst();
       LocalProxy.Config config = new LocalProxy.Config(List.of(tcp), new Target.Ip(udp.getAddress(), udp.getPort()),
-          MtcpConfig.original(Chain.KEY), ReplyMode.FAST, null);
+          MtcpConfig.withKey(Chain.KEY), ReplyMode.FAST, null);
       assertThatExceptionOfType(BindException.class).isThrownBy(() -> LocalProxy.start(config))
           .withMessageContaining("127.0.0.1:" + tcp.getPort());
     }
@@ -243,7 +243,7 @@ final class ProxyLifecycleTest {
   void saysThatTheServersNameIsUnknownAndLeavesNothingBound() {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     LocalProxy.Config config = new LocalProxy.Config(List.of(any), new Target.Name("no-such-host.invalid", 2286),
-        MtcpConfig.original(Chain.KEY), ReplyMode.FAST, null);
+        MtcpConfig.withKey(Chain.KEY), ReplyMode.FAST, null);
     assertThatExceptionOfType(UnknownHostException.class).isThrownBy(() -> LocalProxy.start(config))
         .withMessageContaining("no-such-host.invalid");
   }
@@ -254,7 +254,7 @@ final class ProxyLifecycleTest {
     try (TargetSite site = TargetSite.start(TargetSite.Service.ECHO);
         ProxyServer server = Chain.startServer(any);
         LocalProxy local = LocalProxy.start(new LocalProxy.Config(List.of(any, any),
-            new Target.Name("localhost", server.localAddress().getPort()), MtcpConfig.original(Chain.KEY),
+            new Target.Name("localhost", server.localAddress().getPort()), MtcpConfig.withKey(Chain.KEY),
             ReplyMode.TRUE, null))) {
       assertThat(local.localAddresses()).hasSize(2).doesNotHaveDuplicates();
       for (InetSocketAddress address : local.localAddresses()) {
@@ -268,7 +268,7 @@ final class ProxyLifecycleTest {
 
   @Test
   void refusesImpossibleSettings() {
-    MtcpConfig mtcp = MtcpConfig.original(Chain.KEY);
+    MtcpConfig mtcp = MtcpConfig.withKey(Chain.KEY);
     Target target = new Target.Name("localhost", 1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new LocalProxy.Config(List.of(), target, mtcp, ReplyMode.FAST, null));

@@ -45,7 +45,7 @@ final class RawPeer implements AutoCloseable {
   }
 
   private static SeedProtection protection() {
-    return new SeedProtection(new SeedKey(Chain.KEY));
+    return new SeedProtection(new SeedKey(Chain.ORIGINAL_KEY));
   }
 
   private static NioUdpPort open() throws IOException {

@@ -24,6 +24,8 @@ import dev.gap.cli.it.Namespaces.Place;
  * its test. When a test fails, all that its processes said is printed. Where the bed cannot be made, the tests are skipped.
  */
 final class Bed implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+  private static final String KEY = "mk2:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+  private static final String KEY = "mk2:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
   static final int PROXY_PORT = 1186;
   static final String PROXY = "127.0.0.1:" + PROXY_PORT;
   static final String SITE = "http://" + Namespaces.FAR_NAME + ":" + Site.PORT;
@@ -142,7 +144,7 @@ final class Bed implements BeforeAllCallback, BeforeEachCallback, AfterEachCallb
 
   /** {@return what {@code gap server} needs, and {@code more}} */
   static String[] serverOptions(String... more) {
-    return join(List.of("--listen", Namespaces.FAR_ADDRESS + UDP_PORT, "--key", "of-the-tests"), more);
+    return join(List.of("--listen", Namespaces.FAR_ADDRESS + UDP_PORT, "--key", KEY), more);
   }
 
   /** Starts {@code gap local} in near. */
@@ -154,7 +156,7 @@ final class Bed implements BeforeAllCallback, BeforeEachCallback, AfterEachCallb
   static String[] localOptions(String... more) {
     boolean ownKey = Arrays.asList(more).contains("--key");
     List<String> options = new ArrayList<>(List.of("--server", Namespaces.MID_ADDRESS + UDP_PORT));
-    if (!ownKey) options.addAll(List.of("--key", "of-the-tests"));
+    if (!ownKey) options.addAll(List.of("--key", KEY));
     return join(options, more);
   }
 

@@ -45,7 +45,7 @@ final class FailureIT {
     Site.Page page = BED.site().publish("secret", 1000);
     BED.relay("delay=10");
     BED.server();
-    Running local = BED.local("--key", "another");
+    Running local = BED.local("--key", "another key than the server's");
     long start = System.nanoTime();
     Download download = BED.download("curl", page);
     local.awaitText("does not answer", Duration.ofSeconds(10));

@@ -17,6 +17,7 @@ import dev.gap.lab.bench.Namespaces.Port;
  * @param command the gap command
  */
 record GapSystem(String name, List<String> command, Rate rate) implements BenchSystem {
+  private static final String KEY = "mk2:ZmFyLWFuZC1uZWFyLW9mLXRoZS1sYWItb2YtZ2FwLXg";
   private static final int UDP_PORT = 2286;
   private static final int SOCKS_PORT = 1186;
   /** Without a rate only the window limits: this one is of the size that users of the original set. */
@@ -58,7 +59,7 @@ record GapSystem(String name, List<String> command, Rate rate) implements BenchS
   public List<String> start(Stage stage) throws IOException {
     stage.startSource();
     Path nothing = Files.writeString(stage.folder().resolve("nothing.yaml"), "");
-    List<String> both = new ArrayList<>(List.of("-c", nothing.toString(), "--key", "gap-lab"));
+    List<String> both = new ArrayList<>(List.of("-c", nothing.toString(), "--key", KEY));
     both.addAll(rateOptions(stage.scenario()));
     List<String> server = gap("server", both);
     server.addAll(List.of("--listen", "0.0.0.0:" + UDP_PORT));

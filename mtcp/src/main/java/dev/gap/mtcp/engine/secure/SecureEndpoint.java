@@ -167,7 +167,7 @@ public final class SecureEndpoint implements MtcpEngine {
   public boolean sendDatagram(int home, byte[] body, long nowNanos) {
     now = nowNanos;
     Session session = sessions.get(home);
-    if (session == null || body.length > MOST_PLAIN / 2 + 512) return false;
+    if (session == null || body.length > MOST_PLAIN - Control.HEADER) return false;
     session.sendDatagram(body);
     activate(session);
     return true;

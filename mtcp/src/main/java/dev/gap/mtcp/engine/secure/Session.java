@@ -27,6 +27,7 @@ final class Session extends DeadlineQueue.Entry {
   private static final int RSV_BIT = SegmentHeader.RSV << 3;
   private static final int LEAST_SEGMENT = SegmentHeader.BYTES - HASH_BYTES;
   private static final int MOST_CONTROL = 256;
+  private static final int MOST_WHOLE = 2048;
   private static final long PREVIOUS_LASTS = TimeUnit.SECONDS.toNanos(10);
   private static final long LEAST_SILENCE = TimeUnit.SECONDS.toNanos(3);
   private static final long LEAST_STALL = TimeUnit.SECONDS.toNanos(1);
@@ -281,7 +282,7 @@ final class Session extends DeadlineQueue.Entry {
 
   private void rejoin(byte[] bytes, int body, int bodyLength, InetSocketAddress from, long nowNanos) {
     byte[] whole = fragments.join(bytes, body, bodyLength);
-    if (whole == null || whole.length > SegmentHeader.MAX_DATAGRAM + Control.HEADER) return;
+    if (whole == null || whole.length > MOST_WHOLE) return;
     if (whole.length >= Control.HEADER && Bytes.getLong(whole, 0) == 0) {
       // of control messages only datagrams are long: a fragment inside another would be a bomb
       if (whole[Control.HEADER - 1] == Control.DATAGRAM) onControl(whole, 0, whole.length, from, nowNanos);
