@@ -506,7 +506,7 @@ public final class SecureEndpoint implements MtcpEngine {
   }
 
   private static boolean isWanted(Session session, Client client) {
-    return client.kept || session.connections().connectionCount() > 0;
+    return client.kept || session.isInUse();
   }
 
   /** Asks for keys where a client needs some. */

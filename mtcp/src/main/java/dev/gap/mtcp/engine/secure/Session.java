@@ -320,6 +320,15 @@ final class Session extends DeadlineQueue.Entry {
     else enqueue(Control.message(Control.DATAGRAM, body), peer);
   }
 
+  private static boolean isDatagram(Message m) {
+    return m.plain[Control.HEADER - 1] == Control.DATAGRAM;
+  }
+
+  /** {@return whether connections or datagrams need keys} */
+  boolean isInUse() {
+    return connections.connectionCount() > 0 || control.stream().anyMatch(Session::isDatagram);
+  }
+
   void ping() {
     enqueue(Control.message(Control.PING, random.nextLong() | 1), peer);
   }
@@ -389,7 +398,8 @@ final class Session extends DeadlineQueue.Entry {
   /** Writes datagrams until there is nothing more to send now, or no room. */
   void transmit(PacketBatch out, PacketBatch plain, long nowNanos) {
     if (!canSeal(nowNanos)) {
-      control.clear();
+      // what the application said first waits for the session; what was about another one is of no use
+      control.removeIf(m -> !isDatagram(m));
       return;
     }
     collectControl(nowNanos);
