@@ -52,6 +52,11 @@ local function xor(s, stream)
   return concat(out):sub(1, #s)
 end
 
+-- XOR of two words.
+function crypto.xor(a, b)
+  return bxor(a, b)
+end
+
 function crypto.fromHex(hex)
   return (hex:gsub("%x%x", function(pair) return char(tonumber(pair, 16)) end))
 end
