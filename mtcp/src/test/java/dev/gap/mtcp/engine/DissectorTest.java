@@ -1,9 +1,11 @@
 package dev.gap.mtcp.engine;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +20,7 @@ import java.util.TreeMap;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -340,6 +343,33 @@ final class DissectorTest {
     assertThat(rows.subList(1, rows.size())).allSatisfy(r -> assertThat(r.text("_ws.col.Protocol")).startsWith("mTCP"));
     List<Row> again = tshark.read(directory.resolve("datagrams.pcap"), "-2");
     assertThat(again).as("both passes show the same").isEqualTo(rows);
+  }
+
+  /** A log that grows by half a line and then the rest, and one that begins anew. */
+  @Test
+  @Timeout(60)
+  void theKeyLogIsReadAgainWhenItChanges() throws Exception {
+    byte[] plain = sealable(TestSegment.pure(3));
+    String line = LINE.formatted(Suite.AES_256_GCM);
+    byte[] datagram = LoggedKeys.of(line, true).seal(0, plain);
+    Path log = Files.writeString(directory.resolve("growing.log"), "# begun\n" + line.substring(0, 100));
+    Tshark tshark = new Tshark(directory).with("mtcp.keylog", log);
+    Path capture = tshark.write("growing.pcap", List.of(new Pcap.Datagram(0, PEER_PORT, PORT, datagram),
+        new Pcap.Datagram(1, PEER_PORT, PORT, datagram)));
+    for (boolean anew : new boolean[]{false, true}) {
+      List<Row> rows = tshark.watch(capture, () -> change(log, anew ? "" : line.substring(100) + "\n"));
+      assertThat(rows).extracting(r -> r.text("mtcp.tag.status")).containsExactly(anew ? "good" : "",
+          anew ? "" : "good");
+    }
+  }
+
+  private static void change(Path log, String more) {
+    try {
+      if (more.isEmpty()) Files.writeString(log, "# anew\n");
+      else Files.writeString(log, more, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

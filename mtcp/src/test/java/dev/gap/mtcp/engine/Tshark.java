@@ -1,6 +1,8 @@
 package dev.gap.mtcp.engine;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,18 +102,10 @@ final class Tshark {
 
   /** {@return what is shown of each packet of a capture file} */
   List<Row> read(Path capture, String... options) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("tshark", "-n", "-X", "lua_script:" + script()));
-    command.addAll(preferences);
-    command.addAll(List.of(options));
-    command.addAll(List.of("-r", capture.toString(), "-T", "fields", "-E", "separator=/t", "-E", "occurrence=a"));
-    for (String field : FIELDS)
-      command.addAll(List.of("-e", field));
+    List<String> command = command(capture.toString(), options);
     Path out = directory.resolve("tshark.out");
     Path errors = directory.resolve("tshark.err");
-    ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(errors.toFile());
-    // not what the user has set or installed
-    builder.environment().put("WIRESHARK_CONFIG_DIR", directory.toString());
-    Process process = builder.start();
+    Process process = builder(command, errors).redirectOutput(out.toFile()).start();
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError(command + " does not end");
@@ -122,6 +116,46 @@ final class Tshark {
     String text = Files.readString(out, UTF_8);
     if (text.contains("Lua Error")) throw new AssertionError(text);
     return text.lines().map(Tshark::row).toList();
+  }
+
+  /**
+   * Gives tshark a capture file as if it were just being captured: once the first packet is shown, does {@code then}, and
+   * gives the others.
+   */
+  List<Row> watch(Path capture, Runnable then) throws IOException {
+    byte[] whole = Files.readAllBytes(capture);
+    int first = 24 + 16 + ByteBuffer.wrap(whole).getInt(24 + 8);
+    Process process = builder(command("-", "-l"), directory.resolve("tshark.err")).start();
+    try (BufferedReader out = process.inputReader(UTF_8)) {
+      OutputStream in = process.getOutputStream();
+      in.write(whole, 0, first);
+      in.flush();
+      List<Row> rows = new ArrayList<>(List.of(row(Objects.requireNonNull(out.readLine(), "tshark has ended"))));
+      then.run();
+      in.write(whole, first, whole.length - first);
+      in.close();
+      out.lines().map(Tshark::row).forEach(rows::add);
+      return rows;
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private List<String> command(String input, String... options) {
+    List<String> command = new ArrayList<>(List.of("tshark", "-n", "-X", "lua_script:" + script()));
+    command.addAll(preferences);
+    command.addAll(List.of(options));
+    command.addAll(List.of("-r", input, "-T", "fields", "-E", "separator=/t", "-E", "occurrence=a"));
+    for (String field : FIELDS)
+      command.addAll(List.of("-e", field));
+    return command;
+  }
+
+  private ProcessBuilder builder(List<String> command, Path errors) {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+    // not what the user has set or installed
+    builder.environment().put("WIRESHARK_CONFIG_DIR", directory.toString());
+    return builder;
   }
 
   private static Row row(String line) {
