@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads as much of JSON as the vectors need: objects, arrays, strings and whole numbers. */
-final class Json {
+public final class Json {
   private final String text;
   private int at;
 
@@ -15,7 +15,7 @@ final class Json {
   }
 
   /** {@return a Map, List, String or Long} */
-  static Object read(String text) {
+  public static Object read(String text) {
     Json json = new Json(text);
     Object value = json.value();
     if (json.peek() != 0)

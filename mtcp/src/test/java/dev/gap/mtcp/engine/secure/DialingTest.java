@@ -1,0 +1,94 @@
+package dev.gap.mtcp.engine.secure;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+final class DialingTest {
+  private static final SessionConfig NN = Handshakes.config(new Identity.None());
+  private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final SplittableRandom random = new SplittableRandom(3);
+  private final List<ClientHandshake> made = new ArrayList<>();
+  private final List<Integer> attempts = new ArrayList<>();
+  private final List<byte[]> sent = new ArrayList<>();
+  private final List<Long> times = new ArrayList<>();
+  private long now = -3000 * MILLI;
+  private final long start = now;
+  private final Dialing dialing = new Dialing(this::make, now);
+
+  private ClientHandshake make(int attempt) {
+    attempts.add(attempt);
+    made.add(Handshakes.client(NN, null, random));
+    return made.getLast();
+  }
+
+  private void run(long millis) {
+    for (long end = now + millis * MILLI; now - end < 0; now += MILLI) {
+      byte[] datagram = dialing.poll(this::make, random, now);
+      if (datagram == null) continue;
+      sent.add(datagram);
+      times.add((now - start) / MILLI);
+    }
+  }
+
+  private byte[] inner(int i) {
+    return Objects.requireNonNull(Handshakes.open(NN, sent.get(i))).init().inner();
+  }
+
+  private ClientHandshake.@Nullable Result answer(int i) {
+    byte[] resp = Handshakes.resp(NN, Handshakes.answer(NN, sent.get(i), random), random);
+    return dialing.receive(resp, resp.length, now);
+  }
+
+  @Test
+  void theSameInitGoesOutAgainAfterGrowingWaits() {
+    run(4600);
+    assertThat(times.getFirst()).isZero();
+    long[] waits = {300, 600, 1200, 2400};
+    for (int i = 1; i < times.size(); i++) {
+      assertThat(times.get(i) - times.get(i - 1)).as("wait %d", i).isBetween(waits[i - 1] * 8 / 10,
+          waits[i - 1] * 12 / 10 + 1);
+      assertThat(inner(i)).isEqualTo(inner(0));
+      assertThat(sent.get(i)).isNotEqualTo(sent.get(0));
+    }
+    assertThat(times).hasSizeBetween(4, 5);
+  }
+
+  @Test
+  void everyFiveSecondsThereIsANewOne() {
+    for (int made = 1; made <= 4; made++) {
+      run(4900);
+      assertThat(attempts).as("at %d ms", (now - start) / MILLI).hasSize(made);
+      run(100);
+    }
+    assertThat(attempts).containsExactly(0, 1, 2, 3);
+  }
+
+  @Test
+  void afterTwentySecondsItIsOver() {
+    assertThat(dialing.isOver(start + 19_999 * MILLI)).isFalse();
+    assertThat(dialing.isOver(start + 20_000 * MILLI)).isTrue();
+  }
+
+  @Test
+  void theAnswerToTheLatestOrTheOneBeforeIsTaken() {
+    while (made.size() < 3)
+      run(1);
+    int last = sent.size() - 1;
+    int before = last;
+    while (Arrays.equals(inner(before), inner(last)))
+      before--;
+    assertThat(answer(0)).isNull();
+    assertThat(answer(before)).isNotNull();
+    assertThat(answer(last)).isNotNull();
+  }
+}
