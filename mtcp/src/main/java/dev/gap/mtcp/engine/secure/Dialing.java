@@ -65,7 +65,8 @@ final class Dialing {
     }
     if (nowNanos - renewedNanos >= RENEW) renew(maker, nowNanos);
     double jitter = 1 + JITTER * (2 * random.nextDouble() - 1);
-    nextNanos = nowNanos + (long) (WAITS[Math.min(sent++, WAITS.length - 1)] * jitter);
+    long wait = (long) (WAITS[Math.min(sent++, WAITS.length - 1)] * jitter);
+    nextNanos = nowNanos + Math.min(wait, begunNanos + BEGIN_AGAIN - nowNanos);
     return waiting.getFirst().datagram(random);
   }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Which INITs are worth a costly look: those of the present, not seen before, and not too many of one origin. What was
  * seen is remembered exactly; what is forgotten leaves a floor under which every time is refused, so that no clock, however
- * it jumps, lets an old INIT in again.
+ * it jumps, lets in again what came since the start.
  */
 final class InitFilter {
   private static final int MOST_REMEMBERED = 1 << 18;
@@ -88,6 +88,7 @@ final class InitFilter {
   private static long origin(InetAddress address) {
     byte[] bytes = address.getAddress();
     byte[] prefix = Arrays.copyOf(Arrays.copyOf(bytes, bytes.length == 4 ? 3 : 7), 8);
+    prefix[7] = (byte) bytes.length;
     return Bytes.getLong(prefix, 0);
   }
 
@@ -98,10 +99,16 @@ final class InitFilter {
   }
 
   private void forget(long nowNanos) {
+    long soonest = startUnixMillis + TimeUnit.NANOSECONDS.toMillis(nowNanos - startNanos) + skewMillis;
     for (Memory m = byAge.peekFirst(); m != null && m.untilNanos() - nowNanos <= 0; m = byAge.peekFirst()) {
       byAge.removeFirst();
-      seen.remove(m.seen());
-      floorMillis = Math.max(floorMillis, m.unixMillis());
+      if (m.unixMillis() > soonest) {
+        // let in by a wall clock gone astray: as a floor it would shut out everyone until then
+        byAge.addLast(new Memory(m.seen(), m.unixMillis(), nowNanos + TimeUnit.MILLISECONDS.toNanos(2 * skewMillis)));
+      } else {
+        seen.remove(m.seen());
+        floorMillis = Math.max(floorMillis, m.unixMillis());
+      }
     }
   }
 }

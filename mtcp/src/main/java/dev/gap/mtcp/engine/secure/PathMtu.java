@@ -60,6 +60,7 @@ final class PathMtu {
   int pollProbe(long rttNanos, long nowNanos) {
     if (nextProbe == PacketEngine.NEVER || nextProbe - nowNanos > 0) return 0;
     if (tries >= MOST_TRIES) onUnanswered(nowNanos);
+    if (nextProbe - nowNanos > 0) return 0;
     if (!confirming && (index >= SIZES.length || SIZES[index] <= size)) {
       nextProbe = nowNanos + SEARCH_AGAIN;
       index = first();

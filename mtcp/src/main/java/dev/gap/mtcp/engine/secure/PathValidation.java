@@ -24,6 +24,8 @@ final class PathValidation {
   private long received;
   private long sent;
   private long nextChallenge = PacketEngine.NEVER;
+  private boolean challengedBefore;
+  private long lastChallenge;
   private long expiry;
 
   PathValidation(RandomGenerator random) {
@@ -37,7 +39,9 @@ final class PathValidation {
     random.nextBytes(challenge);
     received = 0;
     sent = 0;
-    nextChallenge = nowNanos;
+    // who goes to and fro between addresses does not get more of them
+    boolean soon = challengedBefore && lastChallenge + INTERVAL - nowNanos > 0;
+    nextChallenge = soon ? lastChallenge + INTERVAL : nowNanos;
     expiry = nowNanos + Math.max(LEAST_PATIENCE, 3 * ptoNanos);
   }
 
@@ -67,6 +71,8 @@ final class PathValidation {
       cancel();
       return null;
     }
+    challengedBefore = true;
+    lastChallenge = nowNanos;
     nextChallenge = nowNanos + INTERVAL;
     return maySend(candidate, length) ? candidate : null;
   }

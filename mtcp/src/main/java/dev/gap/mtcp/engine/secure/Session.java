@@ -423,7 +423,9 @@ final class Session extends DeadlineQueue.Entry {
   private void collectControl(long nowNanos) {
     for (long id = connections.pollUnknown(); id != 0; id = connections.pollUnknown())
       enqueue(Control.message(Control.RESET, id), peer);
+    int sizeBefore = mtu.size();
     int probe = mtu.pollProbe(pto(nowNanos), nowNanos);
+    if (mtu.size() != sizeBefore) applyMtu();
     if (probe > 0) enqueue(Control.probe(mtu.token(), probe - Epoch.OVERHEAD), peer);
     int challengeBytes = Control.HEADER + Control.CHALLENGE_BYTES + Epoch.OVERHEAD;
     InetSocketAddress challenged = validation.pollChallenge(challengeBytes, nowNanos);
