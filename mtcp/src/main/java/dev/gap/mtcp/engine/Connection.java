@@ -274,6 +274,11 @@ public final class Connection extends DeadlineQueue.Entry {
     maxPayload = Math.min(bytes, SegmentHeader.MAX_DATAGRAM) - SegmentHeader.BYTES;
   }
 
+  /** This side has slept: the peer has not been silent. */
+  void onWake(long nowNanos) {
+    keepalive.onHeard(false, nowNanos);
+  }
+
   /** Ends it without a word: there is nobody to hear one. */
   void end(CloseReason reason) {
     if (closeReason == null) over(reason);

@@ -384,11 +384,20 @@ public final class Endpoint implements MtcpEngine {
     if (old != null && from.getAddress().equals(to.getAddress())) {
       old.rename(to);
       paths.put(to, old);
-      return;
     }
     connections.forEach(c -> {
       c.moveTo(path(to, now), now);
       c.inReady = false;
+      touch(c);
+    });
+    settleTouched();
+  }
+
+  /** Time has passed that this side has slept through: it does not count as the peer's silence. */
+  public void onWake(long nowNanos) {
+    now = nowNanos;
+    connections.forEach(c -> {
+      c.onWake(nowNanos);
       touch(c);
     });
     settleTouched();

@@ -29,8 +29,12 @@ public final class Epoch {
   private final byte[] logged;
   private final ReplayWindow replay = new ReplayWindow();
   private final long createdNanos;
+  private final byte[] sealSecret;
+  private final byte[] openSecret;
+  // made when first needed: a handshake that comes to nothing needs none
   private @Nullable PacketCipher sealing;
   private @Nullable PacketCipher opening;
+  private boolean erased;
   private long nextPacket;
   private long failures;
   private boolean newest;
@@ -45,15 +49,11 @@ public final class Epoch {
     this.remoteId = remoteId;
     this.createdNanos = createdNanos;
     logged = secrets;
-    byte[] toServer = Arrays.copyOf(secrets, 32);
-    byte[] toClient = Arrays.copyOfRange(secrets, 32, 64);
+    sealSecret = Arrays.copyOfRange(secrets, client ? 0 : 32, client ? 32 : 64);
+    openSecret = Arrays.copyOfRange(secrets, client ? 32 : 0, client ? 64 : 32);
     resume = Arrays.copyOfRange(secrets, 64, 96);
-    sealing = PacketCipher.sealing(suite, client ? toServer : toClient);
-    opening = PacketCipher.opening(suite, client ? toClient : toServer);
     outMask = root.mask(client);
     rekeyAt = Math.min(suite.rekeyAt(), mostPackets);
-    Aead.erase(toServer);
-    Aead.erase(toClient);
   }
 
   /** {@return the receiver ID that the peer puts on datagrams for here} */
@@ -74,7 +74,7 @@ public final class Epoch {
   public boolean isWorn() { return nextPacket >= rekeyAt; }
 
   /** {@return whether nothing may be sealed any more} */
-  public boolean isSpent() { return sealing == null || nextPacket >= 2 * rekeyAt; }
+  public boolean isSpent() { return erased || nextPacket >= 2 * rekeyAt; }
 
   /**
    * {@return a line for a key log: client's and server's receiver ID, suite, then for each direction, to the server first, key,
@@ -105,7 +105,11 @@ public final class Epoch {
    * @return its length in bytes
    */
   public int seal(byte[] plain, int offset, int length, byte[] out) {
-    if (sealing == null || nextPacket >= 2 * rekeyAt) throw new IllegalStateException("these keys are spent");
+    if (isSpent()) throw new IllegalStateException("these keys are spent");
+    if (sealing == null) {
+      sealing = PacketCipher.sealing(suite, sealSecret);
+      Aead.erase(sealSecret);
+    }
     long header = (long) remoteId << 32 | nextPacket;
     Bytes.putLong(out, 0, header);
     int end = sealing.seal((int) nextPacket++, plain, offset, length, out, HEADER);
@@ -120,7 +124,11 @@ public final class Epoch {
    */
   public int open(byte[] datagram, int length, byte[] out, int outOffset) {
     long number = Bytes.getInt(datagram, 4) & 0xFFFFFFFFL;
-    if (opening == null || !replay.isFresh(number)) return -1;
+    if (erased || !replay.isFresh(number)) return -1;
+    if (opening == null) {
+      opening = PacketCipher.opening(suite, openSecret);
+      Aead.erase(openSecret);
+    }
     int plain = opening.open((int) number, datagram, HEADER, length, out, outOffset);
     if (plain < 0) {
       if (++failures >= MOST_FAILURES) erase();
@@ -137,6 +145,9 @@ public final class Epoch {
 
   /** Forgets the traffic keys; what proves a right to the session stays. */
   public void erase() {
+    erased = true;
+    Aead.erase(sealSecret);
+    Aead.erase(openSecret);
     sealing = null;
     opening = null;
   }

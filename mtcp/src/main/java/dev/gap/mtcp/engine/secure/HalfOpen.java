@@ -54,6 +54,10 @@ final class HalfOpen {
     return Handshake.sealOuter(root, false, resp, random);
   }
 
+  InetSocketAddress from() {
+    return from;
+  }
+
   /** {@return whether the INIT came from {@code address}, where its answer went} */
   boolean isFrom(InetSocketAddress address) {
     return from.equals(address);

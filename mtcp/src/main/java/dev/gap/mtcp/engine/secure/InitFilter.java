@@ -12,13 +12,14 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Which INITs are worth a costly look: those of the present, not seen before, and not too many of one origin. What was
- * seen is remembered exactly; what is forgotten leaves a floor under which every time is refused, so that no clock, however
- * it jumps, lets in again what came since the start.
+ * seen is remembered exactly, until the clock that has run since the start has passed it; what is forgotten leaves a floor for
+ * what the wall clock alone would let in, so that however that jumps, nothing comes in again.
  */
 final class InitFilter {
   private static final int MOST_REMEMBERED = 1 << 18;
   private static final int MOST_ORIGINS = 1 << 14;
   private static final int MOST_A_SECOND = 50;
+  private static final int MOST_IN_RESERVE = 200;
 
   /** An ephemeral key, comparable so that a hash table of chosen keys stays fast. */
   private record Seen(long a, long b, long c, long d) implements Comparable<Seen> {
@@ -44,6 +45,8 @@ final class InitFilter {
   private final ArrayDeque<Memory> byAge = new ArrayDeque<>();
   private final Map<Long, Integer> thisSecond = new HashMap<>();
   private long second;
+  private long reserveSecond;
+  private int reserveUsed;
   private long floorMillis = Long.MIN_VALUE;
 
   InitFilter(long skewNanos, long unixMillis, long nowNanos) {
@@ -59,10 +62,10 @@ final class InitFilter {
   boolean isTimely(long claimedMillis, long unixMillis, long nowNanos) {
     forget(nowNanos);
     long sinceStart = TimeUnit.NANOSECONDS.toMillis(nowNanos - startNanos);
-    if (claimedMillis <= floorMillis) return false;
     // what was recorded before a restart is not remembered here
     if (sinceStart < 2 * skewMillis && claimedMillis < startUnixMillis) return false;
-    return within(claimedMillis, unixMillis) || within(claimedMillis, startUnixMillis + sinceStart);
+    return within(claimedMillis, startUnixMillis + sinceStart)
+        || (claimedMillis > floorMillis && within(claimedMillis, unixMillis));
   }
 
   private boolean within(long claimed, long clock) {
@@ -85,6 +88,16 @@ final class InitFilter {
     return thisSecond.merge(origin, 1, Integer::sum) <= MOST_A_SECOND;
   }
 
+  /** {@return whether one more may be looked at in this second though there is room only for sessions that go on} */
+  boolean isWithinReserve(long nowNanos) {
+    long now = TimeUnit.NANOSECONDS.toSeconds(nowNanos);
+    if (now != reserveSecond) {
+      reserveSecond = now;
+      reserveUsed = 0;
+    }
+    return ++reserveUsed <= MOST_IN_RESERVE;
+  }
+
   private static long origin(InetAddress address) {
     byte[] bytes = address.getAddress();
     byte[] prefix = Arrays.copyOf(Arrays.copyOf(bytes, bytes.length == 4 ? 3 : 7), 8);
@@ -99,11 +112,11 @@ final class InitFilter {
   }
 
   private void forget(long nowNanos) {
-    long soonest = startUnixMillis + TimeUnit.NANOSECONDS.toMillis(nowNanos - startNanos) + skewMillis;
+    long oldest = startUnixMillis + TimeUnit.NANOSECONDS.toMillis(nowNanos - startNanos) - skewMillis;
     for (Memory m = byAge.peekFirst(); m != null && m.untilNanos() - nowNanos <= 0; m = byAge.peekFirst()) {
       byAge.removeFirst();
-      if (m.unixMillis() > soonest) {
-        // let in by a wall clock gone astray: as a floor it would shut out everyone until then
+      if (m.unixMillis() >= oldest) {
+        // let in by a wall clock gone astray: it may not come in again when that time has come
         byAge.addLast(new Memory(m.seen(), m.unixMillis(), nowNanos + TimeUnit.MILLISECONDS.toNanos(2 * skewMillis)));
       } else {
         seen.remove(m.seen());

@@ -5,7 +5,8 @@ final class ReplayWindow {
   static final int SIZE = 8192;
   private static final int WORDS = SIZE / 64 + 1;
 
-  private final long[] bits = new long[WORDS];
+  /** Made at the first number: a handshake that comes to nothing needs none. */
+  private long[] bits = new long[0];
   private long highest = -1;
 
   /** {@return whether {@code number} is neither too old nor seen before} */
@@ -16,6 +17,7 @@ final class ReplayWindow {
 
   /** Marks a fresh number. {@return whether it is higher than every one before it} */
   boolean mark(long number) {
+    if (bits.length == 0) bits = new long[WORDS];
     boolean newest = number > highest;
     if (newest) {
       long words = Math.min(WORDS, (number >>> 6) - (highest < 0 ? -1 : highest >>> 6));

@@ -372,15 +372,21 @@ public final class SecureEndpoint implements MtcpEngine {
     }
     if (!filter.isTimely(init.unixMillis(), unixMillis.getAsLong(), now)) secureStats.initsUntimely++;
     else if (!filter.isNew(e)) secureStats.initsRepeated++;
-    else if (halfOpens.size() >= config.limits().maxHalfOpen() || sessions.size() >= config.limits().maxSessions()
-        || !filter.isWithinRate(from, now)) secureStats.initsLimited++;
+    else if (halfOpens.size() >= config.limits().maxHalfOpen() || !filter.isWithinRate(from, now)
+        || (isCrowded() && !filter.isWithinReserve(now))) secureStats.initsLimited++;
     else if (!admit(init, from)) secureStats.initsRefused++;
+  }
+
+  /** The last quarter of places is for clients whose sessions are to go on: a flood does not keep them from new keys. */
+  private boolean isCrowded() {
+    return halfOpens.size() >= config.limits().maxHalfOpen() / 4 * 3 || sessions.size() >= config.limits().maxSessions();
   }
 
   private boolean admit(ServerHandshake.Init init, InetSocketAddress from) {
     ServerHandshake.Opened opened = ServerHandshake.open(init, config.identity());
     if (opened == null) return false;
     Session prior = priorOf(opened);
+    if (prior == null && isCrowded()) return false;
     var answer = ServerHandshake.answer(opened, config, drawId(), prior != null, now, random);
     if (answer == null) return false;
     filter.remember(init.ephemeral(), init.unixMillis(), now);
@@ -396,9 +402,15 @@ public final class SecureEndpoint implements MtcpEngine {
   private @Nullable Session priorOf(ServerHandshake.Opened opened) {
     if (opened.priorId() == 0) return null;
     Channel channel = channels.get(opened.priorId() & 0xFFFFFFFFL);
-    if (channel == null || channel.session == null) return null;
-    boolean proved = Bytes.same(channel.epoch.proof(opened.init().ephemeral()), opened.proof());
-    return proved && Objects.equals(channel.session.user(), opened.user()) ? channel.session : null;
+    if (channel == null || !Bytes.same(channel.epoch.proof(opened.init().ephemeral()), opened.proof())) return null;
+    // who proves keys of a handshake that no datagram has followed yet has its answer: they are in use
+    if (channel.halfOpen != null) {
+      return Objects.equals(channel.halfOpen.user(), opened.user())
+          ? promote(channel.halfOpen, channel.halfOpen.from())
+          : null;
+    }
+    Session session = channel.session;
+    return session != null && Objects.equals(session.user(), opened.user()) ? session : null;
   }
 
   private int drawId() {
@@ -417,7 +429,7 @@ public final class SecureEndpoint implements MtcpEngine {
     client.dialing = null;
     client.everAnswered = true;
     log(result.epoch());
-    if (session.epoch() != null && !result.priorAlive()) session.loseConnections(CloseReason.PEER_RESTARTED, now);
+    if (session.provenEpoch() != null && !result.priorAlive()) session.loseConnections(CloseReason.PEER_RESTARTED, now);
     if (result.priorAlive()) secureStats.sessionsResumed++;
     else secureStats.sessionsOpened++;
     adopt(session, result.epoch());
@@ -542,7 +554,7 @@ public final class SecureEndpoint implements MtcpEngine {
     } else if (attempt % 2 == 0) {
       millis = client.unixMillisAtFirst + TimeUnit.NANOSECONDS.toMillis(now - client.firstNanos);
     }
-    return new ClientHandshake(config, roots.getFirst(), drawId(), session.epoch(), millis, random);
+    return new ClientHandshake(config, roots.getFirst(), drawId(), session.lastProof(), millis, random);
   }
 
   /** {@return whether the session is over, and gone} */

@@ -34,6 +34,9 @@ final class Session extends DeadlineQueue.Entry {
   /** Without keys there is nothing to send, but connections still give up in time. */
   private static final long KEYLESS_STEP = TimeUnit.MILLISECONDS.toNanos(100);
   private static final double PING_JITTER = 0.2;
+  private static final long PING_AFTER_DATA = TimeUnit.SECONDS.toNanos(1);
+  /** Timers come sooner: whoever was away for longer was asleep. */
+  private static final long SLEEP = TimeUnit.SECONDS.toNanos(40);
 
   private record Message(byte[] plain, InetSocketAddress to) {}
 
@@ -54,6 +57,7 @@ final class Session extends DeadlineQueue.Entry {
   private PathMtu mtu;
   private @Nullable Epoch current;
   private @Nullable Epoch previous;
+  private @Nullable Epoch proven;
   private long previousUntil;
   private long heardNanos;
   private long nextPing;
@@ -62,6 +66,7 @@ final class Session extends DeadlineQueue.Entry {
   private long arrivalsSeen;
   private long progressNanos;
   private long keylessNext;
+  private long lastTurn;
   private long keylessSince = PacketEngine.NEVER;
   private boolean closedByPeer;
   private boolean closing;
@@ -85,6 +90,7 @@ final class Session extends DeadlineQueue.Entry {
     validation = new PathValidation(random);
     mtu = new PathMtu(peer, limits.maxDatagram(), random, nowNanos);
     heardNanos = nowNanos;
+    lastTurn = nowNanos;
     progressNanos = nowNanos;
     applyMtu();
     planPing(nowNanos);
@@ -133,7 +139,10 @@ final class Session extends DeadlineQueue.Entry {
     heardNanos = nowNanos;
     rekeyWanted = false;
     rekeyRequested = false;
-    if (client) ping();
+    if (client) {
+      ping();
+      pingedNanos = Math.min(pingedNanos, nowNanos);
+    }
     return dropped;
   }
 
@@ -144,6 +153,18 @@ final class Session extends DeadlineQueue.Entry {
     Epoch expired = previous;
     previous = null;
     return expired;
+  }
+
+  /** {@return the last keys under which something has come, or null} Those the peer has for sure. */
+  @Nullable
+  Epoch provenEpoch() {
+    return proven;
+  }
+
+  /** {@return the keys by which a right to this session is to be proved, or null if there are none} */
+  @Nullable
+  Epoch lastProof() {
+    return proven != null ? proven : current;
   }
 
   @Nullable
@@ -198,6 +219,7 @@ final class Session extends DeadlineQueue.Entry {
   /** Takes in the plaintext of a fresh datagram, which stands in {@code plain} from {@link #HASH_BYTES} on. */
   void receive(Epoch epoch, PacketBatch plain, int length, int datagramBytes, InetSocketAddress from, long nowNanos) {
     heardNanos = nowNanos;
+    proven = epoch;
     pingedNanos = PacketEngine.NEVER;
     planPing(nowNanos);
     if (!from.equals(peer)) {
@@ -224,6 +246,8 @@ final class Session extends DeadlineQueue.Entry {
       stats.malformed++;
       return;
     }
+    // who is being sent something notices soon when that ends without a word
+    if (client) nextPing = Math.min(nextPing, nowNanos + PING_AFTER_DATA);
     plain.commit(HASH_BYTES + end, peer);
     connections.receive(plain, nowNanos);
     plain.clear();
@@ -353,6 +377,8 @@ final class Session extends DeadlineQueue.Entry {
 
   /** Does what is due. */
   void onTimeout(long nowNanos) {
+    if (nowNanos - lastTurn > SLEEP) wake(nowNanos);
+    lastTurn = nowNanos;
     if (connections.nextTimeoutNanos() <= nowNanos) connections.onTimeout(nowNanos);
     keylessNext = nowNanos + KEYLESS_STEP;
     if (nextPing - nowNanos <= 0) {
@@ -368,6 +394,13 @@ final class Session extends DeadlineQueue.Entry {
       enqueue(Control.message(Control.REKEY_REQUEST), peer);
     }
     watchForBlackHole(nowNanos);
+  }
+
+  /** The time of a sleep is nobody's silence: what waits gets one more try. */
+  private void wake(long nowNanos) {
+    heardNanos = nowNanos;
+    keylessSince = PacketEngine.NEVER;
+    connections.onWake(nowNanos);
   }
 
   /** Connections give up by time alone: while nothing is heard, or there are no keys to say anything with. */

@@ -75,7 +75,7 @@ final class DialingTest {
     for (int round = 0; round < 4; round++) {
       run(4900);
       assertThat(attempts.getLast()).as("at %d ms", (now - start) / MILLI).isEqualTo(round);
-      run(200);
+      run(100);
     }
   }
 
