@@ -13,9 +13,15 @@ final class Port implements PacketEngine {
     boolean passes(byte[] bytes, int length, InetSocketAddress to);
   }
 
+  /** Sees what arrives. */
+  interface Ear {
+    void hears(byte[] bytes, int length, InetSocketAddress from);
+  }
+
   private final PacketBatch sent = new PacketBatch(32, VirtualNetwork.MAX_DATAGRAM_BYTES);
   PacketEngine engine;
   Filter filter = (bytes, length, to) -> true;
+  Ear ear = (bytes, length, from) -> {};
   long shiftNanos;
 
   Port(PacketEngine engine) {
@@ -24,6 +30,8 @@ final class Port implements PacketEngine {
 
   @Override
   public void receive(PacketBatch packets, long nowNanos) {
+    for (int i = 0; i < packets.size(); i++)
+      ear.hears(packets.bytes(i), packets.length(i), packets.peer(i));
     engine.receive(packets, nowNanos + shiftNanos);
   }
 
