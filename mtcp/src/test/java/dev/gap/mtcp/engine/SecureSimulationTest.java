@@ -59,7 +59,7 @@ class SecureSimulationTest {
         Duration.ofMinutes(6));
     assertThat(gone).as("connections left: near %d, far %d", world.near().connectionCount(),
         world.far().connectionCount()).isTrue();
-    boolean quiet = world.rig.run(() -> world.far().halfOpenCount() == 0, Duration.ofSeconds(12));
+    boolean quiet = world.rig.run(() -> world.far().halfOpenCount() == 0, Duration.ofSeconds(40));
     assertThat(quiet).as("handshakes left: %d", world.far().halfOpenCount()).isTrue();
     assertThat(world.far().sessionCount()).as("sessions").isOne();
     world.near().closeSessions(world.rig.now());

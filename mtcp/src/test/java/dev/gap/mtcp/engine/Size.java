@@ -13,6 +13,7 @@ final class Size {
   }
 
   /** Prints a line that a document can quote. */
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation is not on the class path
   static void figure(String name, String format, Object... numbers) {
     System.out.println("figure: " + name + " " + String.format(Locale.ROOT, format, numbers));
   }
