@@ -84,7 +84,9 @@ final class MtcpSocketTest {
 
   @Test
   void hearsNothingFromAPeerWithAnotherKey() throws IOException {
-    try (MtcpEndpoint stranger = MtcpEndpoint.dialing(MtcpConfig.withKey("mk2:BAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"));
+    try (
+        MtcpEndpoint stranger = MtcpEndpoint
+            .dialing(MtcpConfig.withKey("mk2:BAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"));
         MtcpSocket socket = stranger.connect(address())) {
       socket.getOutputStream().write(1);
       assertThat(socket.awaitPeer(SHORT)).isFalse();

@@ -19,6 +19,7 @@ import dev.gap.mtcp.engine.protection.SeedProtection;
 import dev.gap.mtcp.engine.secure.SecureEndpoint;
 import dev.gap.mtcp.engine.secure.SessionConfig;
 import dev.gap.mtcp.engine.secure.SharedKey;
+import dev.gap.transport.PacketEngine;
 
 /** Two endpoints, near (dialing) and far (accepting), joined by a link in virtual time. */
 final class Rig {
@@ -30,8 +31,11 @@ final class Rig {
   static final long START_MILLIS = 1_790_000_000_000L;
 
   final VirtualNetwork network;
-  final MtcpEngine near;
-  final MtcpEngine far;
+  /** May be replaced, where they sit behind a {@link Port}. */
+  MtcpEngine near;
+  MtcpEngine far;
+  /** How far the engines' clocks are ahead of the network's. */
+  long shiftNanos;
   private final List<Runnable> applications = new CopyOnWriteArrayList<>();
 
   Rig(LinkSpec link, long seed) {
@@ -60,11 +64,16 @@ final class Rig {
   }
 
   Rig(LinkSpec up, LinkSpec down, VirtualNetwork network, MtcpEngine near, MtcpEngine far) {
+    this(up, down, network, near, far, near, far);
+  }
+
+  Rig(LinkSpec up, LinkSpec down, VirtualNetwork network, MtcpEngine near, MtcpEngine far, PacketEngine nearHost,
+      PacketEngine farHost) {
     this.network = network;
     this.near = near;
     this.far = far;
-    network.attach(NEAR, near);
-    network.attach(FAR, far);
+    network.attach(NEAR, nearHost);
+    network.attach(FAR, farHost);
     network.connect(NEAR, FAR, up, down);
     network.onEveryEvent(() -> applications.forEach(Runnable::run));
   }
@@ -93,7 +102,7 @@ final class Rig {
   }
 
   long now() {
-    return network.now();
+    return network.now() + shiftNanos;
   }
 
   /** Runs {@code application} after every event. */
@@ -204,7 +213,7 @@ final class Rig {
       near.update(dialed, now());
       sink = new Sink(near, dialed);
       application(() -> {
-        if (served != null) return;
+        if (served != null || dialed.closeReason() != null) return;
         served = far.accept();
         if (served != null) source = new Source(far, served, total);
       });
