@@ -37,8 +37,9 @@ final class Foreground {
   static void run(Role role, Settings settings) throws IOException, ConfigException {
     Foreground process = new Foreground(role, Side.start(role, settings), settings.grace());
     if (settings.isOriginalProfile()) {
-      LOG.warn("profile 1, the original's format, hides and proves nothing to anyone who records it: use it only to talk to"
-          + " the original gap-proxy");
+      LOG.warn(
+          "profile 1, the original's format, hides and proves nothing to anyone who records it: use it only to talk to"
+              + " the original gap-proxy");
     }
     Optional<Path> keyLog = settings.keyLog();
     if (keyLog.isPresent()) {

@@ -66,7 +66,8 @@ final class ProfileSettings {
     if (role == Role.SERVER) {
       Optional<Map<String, byte[]>> users = settings.find(Key.USERS, ProfileSettings::users);
       if (mine.isEmpty() && users.isEmpty()) return new Identity.None();
-      if (mine.isEmpty()) throw new ConfigException("users need the server's static-key: 'gap genkey --static' makes one");
+      if (mine.isEmpty())
+        throw new ConfigException("users need the server's static-key: 'gap genkey --static' makes one");
       if (users.isEmpty()) {
         throw new ConfigException("static-key needs users, a file with a name and a public key on each line");
       }
@@ -104,7 +105,8 @@ final class ProfileSettings {
       }
       return Files.readString(file).strip();
     } catch (IOException e) {
-      throw new IllegalArgumentException(file + " cannot be read" + (Files.exists(file) ? "" : ": it does not exist"), e);
+      throw new IllegalArgumentException(file + " cannot be read" + (Files.exists(file) ? "" : ": it does not exist"),
+          e);
     }
   }
 
@@ -131,7 +133,8 @@ final class ProfileSettings {
     try {
       lines = Files.readAllLines(file);
     } catch (IOException e) {
-      throw new IllegalArgumentException(file + " cannot be read" + (Files.exists(file) ? "" : ": it does not exist"), e);
+      throw new IllegalArgumentException(file + " cannot be read" + (Files.exists(file) ? "" : ": it does not exist"),
+          e);
     }
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i).strip();

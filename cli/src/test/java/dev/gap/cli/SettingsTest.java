@@ -64,7 +64,8 @@ final class SettingsTest {
   @Test
   void aFlagCountsMoreThanTheEnvironmentAndThatMoreThanTheFileAndThatMoreThanTheDefault() throws Exception {
     ConfigFile file = ConfigFile.read(
-        Files.writeString(folder.resolve("gap.yaml"), "key: file\nprofile: 1\ngrace: 1s\nlog-level: debug\nlog-format: json\n"));
+        Files.writeString(folder.resolve("gap.yaml"),
+            "key: file\nprofile: 1\ngrace: 1s\nlog-level: debug\nlog-format: json\n"));
     Map<Key, String> flags = Map.of(Key.GRACE, "3s");
     Map<String, String> environment = new HashMap<>(
         Map.of("GAP_GRACE", "2s", "GAP_LOG_LEVEL", "warn", "PATH", "/bin"));

@@ -26,7 +26,8 @@ public record MtcpConfig(Profile profile, RatePolicy rate, ConnectionConfig conn
       public Original {
         if (key.isEmpty()) throw new IllegalArgumentException("the key is empty");
         if (key.startsWith(SharedKey.PREFIX)) {
-          throw new IllegalArgumentException("a key that begins with mk2: is for profile 2; profile 1 would give it away");
+          throw new IllegalArgumentException(
+              "a key that begins with mk2: is for profile 2; profile 1 would give it away");
         }
       }
 

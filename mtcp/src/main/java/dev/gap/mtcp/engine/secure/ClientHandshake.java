@@ -110,7 +110,8 @@ public final class ClientHandshake {
     }
     byte[] sealed = Arrays.copyOfRange(resp, RESP_HEADER + X25519.BYTES, resp.length);
     if (attempt.decryptAndHash(sealed) == null) return null;
-    Epoch epoch = new Epoch(suite, root, true, localId, remoteId, attempt.split(), config.limits().rekeyAtPacket(), nowNanos);
+    Epoch epoch = new Epoch(suite, root, true, localId, remoteId, attempt.split(), config.limits().rekeyAtPacket(),
+        nowNanos);
     return new Result(epoch, (resp[2] & 1) != 0);
   }
 }

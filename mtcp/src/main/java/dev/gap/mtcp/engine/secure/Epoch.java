@@ -71,10 +71,14 @@ public final class Epoch {
   }
 
   /** {@return whether so much was sealed that new keys are due} */
-  public boolean isWorn() { return nextPacket >= rekeyAt; }
+  public boolean isWorn() {
+    return nextPacket >= rekeyAt;
+  }
 
   /** {@return whether nothing may be sealed any more} */
-  public boolean isSpent() { return erased || nextPacket >= 2 * rekeyAt; }
+  public boolean isSpent() {
+    return erased || nextPacket >= 2 * rekeyAt;
+  }
 
   /**
    * {@return a line for a key log: client's and server's receiver ID, suite, then for each direction, to the server first, key,

@@ -19,7 +19,8 @@ final class HalfOpen {
   private final long untilNanos;
   private int repeats;
 
-  HalfOpen(ServerHandshake.Opened opened, ServerHandshake.Answer answer, InetSocketAddress from, @Nullable Session prior,
+  HalfOpen(ServerHandshake.Opened opened, ServerHandshake.Answer answer, InetSocketAddress from,
+      @Nullable Session prior,
       long untilNanos) {
     root = opened.init().root();
     ephemeral = opened.init().ephemeral();

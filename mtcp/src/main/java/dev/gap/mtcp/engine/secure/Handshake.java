@@ -25,7 +25,8 @@ final class Handshake {
   private Handshake() {}
 
   static Noise begin(int pattern, byte[] innerHeader) {
-    Noise noise = new Noise(pattern == NN ? "Noise_NNpsk0_25519_ChaChaPoly_SHA256"
+    Noise noise = new Noise(pattern == NN
+        ? "Noise_NNpsk0_25519_ChaChaPoly_SHA256"
         : "Noise_IKpsk1_25519_ChaChaPoly_SHA256");
     byte[] prologue = Arrays.copyOf(PROLOGUE, PROLOGUE.length + innerHeader.length);
     System.arraycopy(innerHeader, 0, prologue, PROLOGUE.length, innerHeader.length);

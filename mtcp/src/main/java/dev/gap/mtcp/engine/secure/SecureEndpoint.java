@@ -116,9 +116,7 @@ public final class SecureEndpoint implements MtcpEngine {
   }
 
   /** Has {@code log} hear all secrets agreed on from now on. */
-  public void setKeyLog(KeyLog log) {
-    keyLog = log;
-  }
+  public void setKeyLog(KeyLog log) { keyLog = log; }
 
   // ---- what the user of the engine does
 
@@ -158,7 +156,8 @@ public final class SecureEndpoint implements MtcpEngine {
     int home = ++lastHome;
     Endpoint inside = template.inSession(home);
     inside.setWindow(template.window());
-    Session session = new Session(home, client, user, peer, inside, config.limits(), settings, secureStats, random, now);
+    Session session = new Session(home, client, user, peer, inside, config.limits(), settings, secureStats, random,
+        now);
     sessions.put(home, session);
     return session;
   }
@@ -372,14 +371,18 @@ public final class SecureEndpoint implements MtcpEngine {
     }
     if (!filter.isTimely(init.unixMillis(), unixMillis.getAsLong(), now)) secureStats.initsUntimely++;
     else if (!filter.isNew(e)) secureStats.initsRepeated++;
-    else if (halfOpens.size() >= config.limits().maxHalfOpen() || !filter.isWithinRate(from, now)
-        || (isCrowded() && !filter.isWithinReserve(now))) secureStats.initsLimited++;
-    else if (!admit(init, from)) secureStats.initsRefused++;
+    else
+      if (halfOpens.size() >= config.limits().maxHalfOpen() || !filter.isWithinRate(from, now)
+          || (isCrowded() && !filter.isWithinReserve(now)))
+        secureStats.initsLimited++;
+      else
+        if (!admit(init, from)) secureStats.initsRefused++;
   }
 
   /** The last quarter of places is for clients whose sessions are to go on: a flood does not keep them from new keys. */
   private boolean isCrowded() {
-    return halfOpens.size() >= config.limits().maxHalfOpen() / 4 * 3 || sessions.size() >= config.limits().maxSessions();
+    return halfOpens.size() >= config.limits().maxHalfOpen() / 4 * 3
+        || sessions.size() >= config.limits().maxSessions();
   }
 
   private boolean admit(ServerHandshake.Init init, InetSocketAddress from) {

@@ -76,7 +76,8 @@ final class Session extends DeadlineQueue.Entry {
   boolean active;
 
   Session(int home, boolean client, @Nullable String user, InetSocketAddress peer, Endpoint connections,
-      SessionConfig.Limits limits, ConnectionConfig settings, SecureStats stats, RandomGenerator random, long nowNanos) {
+      SessionConfig.Limits limits, ConnectionConfig settings, SecureStats stats, RandomGenerator random,
+      long nowNanos) {
     this.home = home;
     this.client = client;
     this.user = user;
@@ -496,7 +497,9 @@ final class Session extends DeadlineQueue.Entry {
     long at = Math.min(nextPing, heardNanos + limits.sessionLasts().toNanos());
     if (previous != null) at = Math.min(at, previousUntil);
     if (!canSeal(nowNanos)) {
-      return connections.connectionCount() == 0 ? at : Math.min(at, Math.max(keylessNext, connections.nextTimeoutNanos()));
+      return connections.connectionCount() == 0
+          ? at
+          : Math.min(at, Math.max(keylessNext, connections.nextTimeoutNanos()));
     }
     if (!control.isEmpty()) return nowNanos;
     at = Math.min(at, Math.min(connections.nextTimeoutNanos(), mtu.deadline()));

@@ -75,7 +75,8 @@ public record SessionConfig(List<SharedKey> keys, Identity identity, Set<Suite> 
 
     /** {@return these limits with other times of keys} */
     public Limits withKeys(Duration newRekeyAfter, Duration newKeysLast, long newRekeyAtPacket) {
-      return new Limits(skew, newRekeyAfter, newKeysLast, newRekeyAtPacket, sessionLasts, ping, maxSessions, maxHalfOpen,
+      return new Limits(skew, newRekeyAfter, newKeysLast, newRekeyAtPacket, sessionLasts, ping, maxSessions,
+          maxHalfOpen,
           maxDatagram);
     }
 
