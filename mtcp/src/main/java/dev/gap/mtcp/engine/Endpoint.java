@@ -376,15 +376,10 @@ public final class Endpoint implements MtcpEngine {
 
   // ---- what a session does
 
-  /** Moves all connections to another address of the peer. The path there is measured anew, unless only the port differs. */
-  public void moveAll(InetSocketAddress from, InetSocketAddress to, long nowNanos) {
+  /** Moves all connections to another address of the peer. The path there is measured anew. */
+  public void moveAll(InetSocketAddress to, long nowNanos) {
     now = nowNanos;
     stats.migrations++;
-    Path old = paths.remove(from);
-    if (old != null && from.getAddress().equals(to.getAddress())) {
-      old.rename(to);
-      paths.put(to, old);
-    }
     connections.forEach(c -> {
       c.moveTo(path(to, now), now);
       c.inReady = false;

@@ -32,7 +32,7 @@ final class Path {
   /** During an outage this much is sent each retransmission timeout: enough to notice its end. */
   private static final long OUTAGE_LIMIT = 4 * SegmentHeader.MAX_DATAGRAM;
 
-  private InetSocketAddress peer;
+  private final InetSocketAddress peer;
   private final RateController rate;
   private final RttEstimator rtt = new RttEstimator(INITIAL_RTO, MIN_RTO);
   private final WindowedMin minRtt = new WindowedMin(MIN_RTT_WINDOW);
@@ -55,11 +55,6 @@ final class Path {
 
   InetSocketAddress peer() {
     return peer;
-  }
-
-  /** The peer is the same, behind another port. */
-  void rename(InetSocketAddress newPeer) {
-    peer = newPeer;
   }
 
   /** {@return since when what was sent waits for anything to be heard, or {@link PacketEngine#NEVER}} */

@@ -84,7 +84,8 @@ class SecureFloodTest {
     Size.figure("handshake flood", "%d INITs: %d half-open of %.0f bytes each, %d bytes in, %d out", count, halfOpen,
         each,
         in, out);
-    assertThat(halfOpen).isEqualTo(1024);
+    // the last quarter is for sessions that go on
+    assertThat(halfOpen).isEqualTo(768);
     assertThat(download.finish(Duration.ofSeconds(20))).isTrue();
     world.network.runFor(Duration.ofSeconds(11));
     assertThat(world.far().halfOpenCount()).isZero();

@@ -77,7 +77,7 @@ class SecureSurvivalTest {
     Rig.Sink sink = world.rig.new Sink(world.far(), world.rig.accepted());
     // once the client has new keys, the server hears of them only by the handshake that follows
     world.nearPort.filter = (bytes, length, to) -> world.near().secureStats().snapshot().sessionsResumed() == 0
-        || length >= 176 && length <= 400;
+        || (length >= 176 && length <= 400);
     assertThat(world.rig.run(() -> world.near().secureStats().snapshot().sessionsResumed() > 0, LIMIT)).isTrue();
     world.network.runFor(Duration.ofMillis(3500));
     world.nearPort.filter = (bytes, length, to) -> true;

@@ -339,7 +339,8 @@ public final class SecureEndpoint implements MtcpEngine {
 
   private void adopt(Session session, Epoch epoch) {
     channels.put(epoch.localId() & 0xFFFFFFFFL, new Channel(epoch, session, null));
-    drop(session.adopt(epoch, now));
+    session.adopt(epoch, now);
+    drop(session.pollForgotten());
   }
 
   private void drop(@Nullable Epoch epoch) {
@@ -461,7 +462,6 @@ public final class SecureEndpoint implements MtcpEngine {
     }
     for (var s = timers.pollDue(nowNanos); s != null; s = timers.pollDue(nowNanos)) {
       s.onTimeout(nowNanos);
-      drop(s.pollExpired(nowNanos));
       collect(s);
       activate(s);
     }
@@ -569,9 +569,7 @@ public final class SecureEndpoint implements MtcpEngine {
     collect(session);
     timers.remove(session);
     sessions.remove(session.home());
-    Epoch current = session.epoch();
-    drop(current);
-    drop(session.previous());
+    session.epochs().forEach(this::drop);
     if (!client) return true;
     boolean kept = Objects.requireNonNull(clients.remove(session.home())).kept;
     byServer.values().removeIf(s -> s == session);

@@ -2,7 +2,9 @@ package dev.gap.mtcp.engine.secure;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -28,6 +30,7 @@ final class Session extends DeadlineQueue.Entry {
   private static final int LEAST_SEGMENT = SegmentHeader.BYTES - HASH_BYTES;
   private static final int MOST_CONTROL = 256;
   private static final int MOST_WHOLE = 2048;
+  private static final int MOST_OLDER = 8;
   private static final long PREVIOUS_LASTS = TimeUnit.SECONDS.toNanos(10);
   private static final long LEAST_SILENCE = TimeUnit.SECONDS.toNanos(3);
   private static final long LEAST_STALL = TimeUnit.SECONDS.toNanos(1);
@@ -37,6 +40,9 @@ final class Session extends DeadlineQueue.Entry {
   private static final long PING_AFTER_DATA = TimeUnit.SECONDS.toNanos(1);
   /** Timers come sooner: whoever was away for longer was asleep. */
   private static final long SLEEP = TimeUnit.SECONDS.toNanos(40);
+
+  /** Keys before the present ones: they receive for a while, and prove a right to the session for longer. */
+  private record Older(Epoch epoch, long untilNanos) {}
 
   private record Message(byte[] plain, InetSocketAddress to) {}
 
@@ -56,9 +62,8 @@ final class Session extends DeadlineQueue.Entry {
   private InetSocketAddress peer;
   private PathMtu mtu;
   private @Nullable Epoch current;
-  private @Nullable Epoch previous;
+  private final ArrayDeque<Older> older = new ArrayDeque<>();
   private @Nullable Epoch proven;
-  private long previousUntil;
   private long heardNanos;
   private long nextPing;
   private boolean rekeyWanted;
@@ -130,12 +135,9 @@ final class Session extends DeadlineQueue.Entry {
 
   // ---- keys
 
-  /** Goes on under new keys. {@return keys that are not to be known any more, or null} */
-  @Nullable
-  Epoch adopt(Epoch epoch, long nowNanos) {
-    Epoch dropped = previous;
-    previous = current;
-    previousUntil = nowNanos + PREVIOUS_LASTS;
+  /** Goes on under new keys. */
+  void adopt(Epoch epoch, long nowNanos) {
+    if (current != null) older.addFirst(new Older(current, nowNanos + PREVIOUS_LASTS));
     current = epoch;
     heardNanos = nowNanos;
     rekeyWanted = false;
@@ -144,16 +146,26 @@ final class Session extends DeadlineQueue.Entry {
       ping();
       pingedNanos = Math.min(pingedNanos, nowNanos);
     }
-    return dropped;
   }
 
-  /** {@return the keys before the present ones, once they have expired, or null} */
+  private void eraseExpired(long nowNanos) {
+    for (Older o : older) {
+      if (o.untilNanos - nowNanos <= 0) o.epoch.erase();
+    }
+  }
+
+  /** {@return the oldest keys, if there are more than can still be proved with, or null} */
   @Nullable
-  Epoch pollExpired(long nowNanos) {
-    if (previous == null || previousUntil - nowNanos > 0) return null;
-    Epoch expired = previous;
-    previous = null;
-    return expired;
+  Epoch pollForgotten() {
+    return older.size() > MOST_OLDER ? older.removeLast().epoch : null;
+  }
+
+  /** {@return all keys, the present ones first} */
+  List<Epoch> epochs() {
+    List<Epoch> all = new ArrayList<>();
+    if (current != null) all.add(current);
+    older.forEach(o -> all.add(o.epoch));
+    return all;
   }
 
   /** {@return the last keys under which something has come, or null} Those the peer has for sure. */
@@ -166,11 +178,6 @@ final class Session extends DeadlineQueue.Entry {
   @Nullable
   Epoch lastProof() {
     return proven != null ? proven : current;
-  }
-
-  @Nullable
-  Epoch previous() {
-    return previous;
   }
 
   private boolean canSeal(long nowNanos) {
@@ -326,7 +333,7 @@ final class Session extends DeadlineQueue.Entry {
 
   void moveTo(InetSocketAddress to, long nowNanos) {
     boolean sameHost = peer.getAddress().equals(to.getAddress());
-    connections.moveAll(peer, to, nowNanos);
+    connections.moveAll(to, nowNanos);
     peer = to;
     if (sameHost) return;
     mtu = new PathMtu(peer, limits.maxDatagram(), random, nowNanos);
@@ -380,6 +387,7 @@ final class Session extends DeadlineQueue.Entry {
   void onTimeout(long nowNanos) {
     if (nowNanos - lastTurn > SLEEP) wake(nowNanos);
     lastTurn = nowNanos;
+    eraseExpired(nowNanos);
     if (connections.nextTimeoutNanos() <= nowNanos) connections.onTimeout(nowNanos);
     keylessNext = nowNanos + KEYLESS_STEP;
     if (nextPing - nowNanos <= 0) {
@@ -495,7 +503,7 @@ final class Session extends DeadlineQueue.Entry {
   /** {@return when {@link #onTimeout} or {@link #transmit} has something to do} */
   long deadline(long nowNanos) {
     long at = Math.min(nextPing, heardNanos + limits.sessionLasts().toNanos());
-    if (previous != null) at = Math.min(at, previousUntil);
+    if (!older.isEmpty()) at = Math.min(at, later(older.getFirst().untilNanos, nowNanos));
     if (!canSeal(nowNanos)) {
       return connections.connectionCount() == 0
           ? at
