@@ -18,11 +18,13 @@ interface Side {
   boolean close(Duration grace) throws IOException;
 
   static Side start(Role role, Settings settings) throws IOException, ConfigException {
-    MtcpEndpoint.warmUp();
-    return switch (role) {
+    Side side = switch (role) {
       case LOCAL -> of(LocalProxy.start(settings.local()), settings.local().server().toString());
       case SERVER -> of(ProxyServer.start(settings.server()));
     };
+    // only now: whoever waits for the first answer is not to wait for this
+    MtcpEndpoint.warmUp();
+    return side;
   }
 
   private static Side of(LocalProxy local, String server) {

@@ -17,7 +17,7 @@ import dev.gap.transport.PacketBatch;
  */
 final class Rehearsal {
   private static final int ENOUGH_DATAGRAMS = 40_000;
-  private static final long LONGEST = TimeUnit.MILLISECONDS.toNanos(1500);
+  private static final long LONGEST = TimeUnit.MILLISECONDS.toNanos(1000);
   private static final long STEP = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int LOST_ONE_IN = 16;
 
