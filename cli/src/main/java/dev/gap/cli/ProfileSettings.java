@@ -57,7 +57,7 @@ final class ProfileSettings {
   private void refuseInProfile1(Key... keys) throws ConfigException {
     for (Key key : keys) {
       if (settings.find(key, t -> t).isPresent())
-        throw new ConfigException(key.key() + " is for profile 2, and profile is 1");
+        throw new ConfigException(key.flag() + " is for profile 2, and the profile is 1");
     }
   }
 
@@ -67,17 +67,17 @@ final class ProfileSettings {
       Optional<Map<String, byte[]>> users = settings.find(Key.USERS, ProfileSettings::users);
       if (mine.isEmpty() && users.isEmpty()) return new Identity.None();
       if (mine.isEmpty())
-        throw new ConfigException("users need the server's static-key: 'gap genkey --static' makes one");
+        throw new ConfigException("--users needs --static-key: 'gap genkey --static' makes one");
       if (users.isEmpty()) {
-        throw new ConfigException("static-key needs users, a file with a name and a public key on each line");
+        throw new ConfigException("--static-key needs --users, a file with a name and a public key on each line");
       }
       return settings.get(Key.USERS, t -> Identity.Server.of(mine.get(), users.get()));
     }
     Optional<byte[]> server = settings.find(Key.SERVER_KEY, t -> staticKey(t, PUBLIC_PREFIX));
     if (mine.isEmpty() && server.isEmpty()) return new Identity.None();
-    if (mine.isEmpty()) throw new ConfigException("server-key needs a static-key: 'gap genkey --static' makes one");
+    if (mine.isEmpty()) throw new ConfigException("--server-key needs --static-key: 'gap genkey --static' makes one");
     if (server.isEmpty()) {
-      throw new ConfigException("static-key needs the server-key: the line that begins with pk2: of the server's pair");
+      throw new ConfigException("--static-key needs --server-key: the line that begins with pk2: of the server's pair");
     }
     return settings.get(Key.SERVER_KEY, t -> new Identity.Client(mine.get(), server.get()));
   }

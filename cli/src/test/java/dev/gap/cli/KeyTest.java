@@ -38,8 +38,8 @@ final class KeyTest {
   @Test
   void isForOneSideWhereItMeansNothingToTheOther() {
     assertThat(Arrays.stream(Key.values()).filter(k -> !k.isFor(Role.SERVER)).collect(Collectors.toSet()))
-        .containsExactlyInAnyOrder(Key.SERVER, Key.LISTEN_HTTP, Key.REPLY, Key.PROXY_USER);
+        .containsExactlyInAnyOrder(Key.SERVER, Key.LISTEN_HTTP, Key.REPLY, Key.PROXY_USER, Key.SERVER_KEY);
     assertThat(Arrays.stream(Key.values()).filter(k -> !k.isFor(Role.LOCAL)).collect(Collectors.toSet()))
-        .containsExactly(Key.CONNECT_TIMEOUT);
+        .containsExactlyInAnyOrder(Key.CONNECT_TIMEOUT, Key.OLD_KEY, Key.USERS);
   }
 }

@@ -174,7 +174,8 @@ final class MainTest {
 
   @Test
   void checksAConfigurationWithoutRunningIt() throws IOException {
-    Path file = write("config.json", "{\"local\": \"127.0.0.1:1186\", \"server\": \"127.0.0.1:2286\", \"key\": \"k\"}");
+    Path file = write("config.json",
+        "{\"local\": \"127.0.0.1:1186\", \"server\": \"127.0.0.1:2286\", \"key\": \"k\", \"profile\": \"1\"}");
     for (String side : new String[]{"local", "server", "LOCAL"}) {
       Result result = run("check", "-c", file.toString(), side);
       assertThat(result.code).isZero();

@@ -33,11 +33,11 @@ final class SettingsTest {
   @TempDir
   Path folder;
 
-  /** {@return the settings with these flags, and with those that a side cannot do without} */
   private static final String KEY = "mk2:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
   private static final String SECRET = "sk2:leskEutk0X14sRHF-yLM_AATtWzu3rx6Y4HP3AIqnI8";
   private static final String PUBLIC = "pk2:PvgiMRyDYhd69HE1WJ6dJ2fVnzABsxtTbdKpNfUtkXI";
 
+  /** {@return the settings with these flags, and with those that a side cannot do without} */
   private static Settings flags(Role role, Object... keysAndValues) throws ConfigException {
     Map<Key, String> flags = new EnumMap<>(Key.class);
     flags.put(Key.KEY, KEY);
@@ -257,7 +257,8 @@ final class SettingsTest {
     assertMistake(Role.SERVER, Key.KEY, "aaaaaaaaaaaaaaaaaaaaaa", "8 different");
     assertMistake(Role.SERVER, Key.KEY, "Correct horse battery staple", "on every list");
     assertMistake(Role.SERVER, Key.KEY, "mk2:abc", "32 bytes");
-    assertMistake(Role.SERVER, Key.PROFILE, "1", "profile 1 would give it away");
+    assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> flags(Role.SERVER, Key.PROFILE, "1").check())
+        .withMessageContaining("profile 1 would give it away");
   }
 
   @Test

@@ -25,7 +25,6 @@ import dev.gap.cli.it.Namespaces.Place;
  */
 final class Bed implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
   private static final String KEY = "mk2:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
-  private static final String KEY = "mk2:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
   static final int PROXY_PORT = 1186;
   static final String PROXY = "127.0.0.1:" + PROXY_PORT;
   static final String SITE = "http://" + Namespaces.FAR_NAME + ":" + Site.PORT;
