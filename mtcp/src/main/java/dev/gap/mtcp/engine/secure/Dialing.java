@@ -33,11 +33,13 @@ final class Dialing {
   private long begunNanos;
   private long renewedNanos;
   private long nextNanos;
+  private long sentNanos;
 
   Dialing(Maker maker, long nowNanos) {
     startedNanos = nowNanos;
     begunNanos = nowNanos;
     nextNanos = nowNanos;
+    sentNanos = nowNanos - WAITS[0];
     renew(maker, nowNanos);
   }
 
@@ -49,6 +51,12 @@ final class Dialing {
 
   long deadline() {
     return nextNanos;
+  }
+
+  /** Something waits for the answer now: the next INIT goes as soon as the shortest wait since the last one is over. */
+  void hurry(long nowNanos) {
+    nextNanos = Math.min(nextNanos, Math.max(nowNanos, sentNanos + WAITS[0]));
+    sent = Math.min(sent, 1);
   }
 
   boolean isOver(long nowNanos) {
@@ -66,6 +74,7 @@ final class Dialing {
     if (nowNanos - renewedNanos >= RENEW) renew(maker, nowNanos);
     double jitter = 1 + JITTER * (2 * random.nextDouble() - 1);
     long wait = (long) (WAITS[Math.min(sent++, WAITS.length - 1)] * jitter);
+    sentNanos = nowNanos;
     nextNanos = nowNanos + Math.min(wait, begunNanos + BEGIN_AGAIN - nowNanos);
     return waiting.getFirst().datagram(random);
   }

@@ -125,8 +125,16 @@ public final class SecureEndpoint implements MtcpEngine {
     now = nowNanos;
     Session session = dialed(peer);
     Connection connection = session.connections().connect(peer, nowNanos);
+    hurry(session);
     activate(session);
     return connection;
+  }
+
+  private void hurry(Session session) {
+    Client client = clients.get(session.home());
+    if (client == null || !session.needsKeys(now)) return;
+    if (client.dialing != null) client.dialing.hurry(now);
+    else client.notBefore = now;
   }
 
   /** Opens a session before it is needed, and keeps it open. */

@@ -80,6 +80,20 @@ final class DialingTest {
   }
 
   @Test
+  void whoeverWaitsForTheAnswerDoesNotWaitForTheNextInitLong() {
+    run(2500);
+    int before = sent.size();
+    dialing.hurry(now);
+    run(5);
+    assertThat(sent).hasSize(before + 1);
+    dialing.hurry(now);
+    run(290);
+    assertThat(sent).as("not sooner than after the shortest wait").hasSize(before + 1);
+    run(100);
+    assertThat(sent).hasSize(before + 2);
+  }
+
+  @Test
   void afterTwentySecondsItIsOver() {
     assertThat(dialing.isOver(start + 19_999 * MILLI)).isFalse();
     assertThat(dialing.isOver(start + 20_000 * MILLI)).isTrue();
