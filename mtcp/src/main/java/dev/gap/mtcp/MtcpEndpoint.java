@@ -247,9 +247,11 @@ public final class MtcpEndpoint implements AutoCloseable {
     });
   }
 
-  /** {@return the session with {@code peer}, opened if need be, for {@link #sendDatagram}} */
-  public int sessionWith(InetSocketAddress peer) throws IOException {
-    return ask((engine, now) -> engine instanceof SecureEndpoint sessions ? sessions.sessionWith(peer, now) : 0);
+  /** Sends a datagram over the session with {@code peer}, which is opened if need be: it may be lost, and be overtaken. */
+  public void sendDatagram(InetSocketAddress peer, byte[] body) {
+    loop.execute((engine, now) -> {
+      if (engine instanceof SecureEndpoint sessions) sessions.sendDatagram(sessions.sessionWith(peer, now), body, now);
+    });
   }
 
   /** Refuses new connections from now on; those there are go on. */

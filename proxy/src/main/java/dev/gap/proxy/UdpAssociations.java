@@ -87,7 +87,6 @@ final class UdpAssociations {
     byte[] buffer = new byte[MOST_BYTES];
     DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
     try {
-      int session = endpoint.sessionWith(server);
       while (true) {
         packet.setLength(buffer.length);
         association.socket.receive(packet);
@@ -96,7 +95,7 @@ final class UdpAssociations {
         association.client = (InetSocketAddress) packet.getSocketAddress();
         int rest = packet.getLength() - SOCKS_HEADER;
         byte[] body = ByteBuffer.allocate(ID_BYTES + rest).putInt(id).put(buffer, SOCKS_HEADER, rest).array();
-        endpoint.sendDatagram(session, body);
+        endpoint.sendDatagram(server, body);
       }
     } catch (IOException e) {
       LOG.debug("UDP association ended: {}", e.getMessage());
