@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import dev.gap.mtcp.engine.ConnectionInfo;
 import dev.gap.mtcp.engine.EndpointStats;
 import dev.gap.mtcp.engine.WindowPolicy;
+import dev.gap.mtcp.engine.secure.SecureStats;
 
 /** Runs a side until SIGTERM, Ctrl-C, or a stop through the control socket. */
 final class Foreground {
@@ -115,6 +116,11 @@ final class Foreground {
         .append(started).append('\n');
     text.append(side.describe()).append('\n');
     text.append("connections ").append(connections.size()).append(" open, ").append(stats.opened()).append(" in all\n");
+    if (side.endpoint().isSecure()) {
+      SecureStats.Snapshot sessions = side.endpoint().secureStats();
+      text.append("sessions ").append(sessions.sessionsOpened()).append(" opened, ").append(sessions.sessionsResumed())
+          .append(" times with new keys\n");
+    }
     text.append("window ").append(window()).append('\n');
     text.append("datagrams ").append(stats.received()).append(" received, ").append(stats.sent()).append(" sent, ")
         .append(stats.unauthentic()).append(" not ours, ").append(stats.malformed()).append(" malformed");

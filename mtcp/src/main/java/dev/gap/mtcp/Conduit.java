@@ -28,6 +28,7 @@ final class Conduit {
   }
 
   private final Connection connection;
+  private final @Nullable String user;
   private final Attention attention;
   private final InetSocketAddress firstPeer;
   private final AtomicBoolean called = new AtomicBoolean();
@@ -53,14 +54,20 @@ final class Conduit {
   private boolean finished;
   private @Nullable CloseReason failure;
 
-  Conduit(Connection connection, Attention attention) {
+  Conduit(Connection connection, @Nullable String user, Attention attention) {
     this.connection = connection;
+    this.user = user;
     this.attention = attention;
     firstPeer = connection.peer();
   }
 
   Connection connection() {
     return connection;
+  }
+
+  @Nullable
+  String user() {
+    return user;
   }
 
   InetSocketAddress peer() {

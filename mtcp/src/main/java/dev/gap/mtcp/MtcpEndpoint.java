@@ -107,7 +107,7 @@ public final class MtcpEndpoint implements AutoCloseable {
   Conduit dial(InetSocketAddress peer) throws IOException {
     if (peer.isUnresolved()) throw new UnknownHostException(peer.getHostString());
     if (watch != null) watch.watch(peer);
-    return ask((engine, now) -> admit(engine.connect(peer, now)));
+    return ask((engine, now) -> admit(engine.connect(peer, now), null));
   }
 
   @Nullable
@@ -163,8 +163,8 @@ public final class MtcpEndpoint implements AutoCloseable {
     }
   }
 
-  private Conduit admit(Connection connection) {
-    Conduit conduit = new Conduit(connection, c -> loop.execute((engine, now) -> attend(c, engine, now)));
+  private Conduit admit(Connection connection, @Nullable String user) {
+    Conduit conduit = new Conduit(connection, user, c -> loop.execute((engine, now) -> attend(c, engine, now)));
     conduits.put(connection, conduit);
     return conduit;
   }
@@ -177,7 +177,7 @@ public final class MtcpEndpoint implements AutoCloseable {
   /** Hands the engine's events to the conduits; runs after each turn of the loop. */
   private void handOut(MtcpEngine engine, long nowNanos) {
     for (var c = engine.accept(); c != null; c = engine.accept()) {
-      Conduit conduit = admit(c);
+      Conduit conduit = admit(c, engine instanceof SecureEndpoint sessions ? sessions.userOf(c) : null);
       if (refusing || backlog.size() >= BACKLOG) conduit.close(true);
       else backlog.add(conduit);
     }
@@ -208,11 +208,6 @@ public final class MtcpEndpoint implements AutoCloseable {
     loop.execute((engine, now) -> {
       if (engine instanceof SecureEndpoint sessions) sessions.keepSession(peer, now);
     });
-  }
-
-  /** {@return whether there is a session with {@code peer}} */
-  public boolean isSessionOpen(InetSocketAddress peer) throws IOException {
-    return ask((engine, now) -> engine instanceof SecureEndpoint sessions && sessions.isOpen(peer));
   }
 
   /** {@return the counters of sessions and handshakes; all zero in profile 1} */

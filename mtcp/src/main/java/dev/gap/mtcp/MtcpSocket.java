@@ -76,6 +76,11 @@ public final class MtcpSocket extends Socket {
     return connected().awaitHeard(patience.toNanos());
   }
 
+  /** {@return the name of the user at the other end, as the server's list of users has it, or null where there is none} */
+  public @Nullable String user() throws IOException {
+    return connected().user();
+  }
+
   /** {@return whether the peer is gap, and not the original} Known once {@link #awaitPeer} has returned true. */
   public boolean isGapPeer() throws IOException {
     return connected().isGapPeer();

@@ -92,7 +92,8 @@ public final class ProxyServer implements AutoCloseable {
         refuse(client, outcome);
         return;
       }
-      LOG.debug("{}: connected for {}", target, client.getRemoteSocketAddress());
+      String user = client.user();
+      LOG.debug("{}: connected for {}", target, user != null ? user : client.getRemoteSocketAddress());
       if (client.isGapPeer()) client.getOutputStream().write(Outcome.CONNECTED.code());
       boolean inOrder = new Relay(client, upstream).run(Relay.Gate.OPEN);
       LOG.debug("{}: {}", target, inOrder ? "finished" : "reset");
