@@ -14,9 +14,10 @@ final class ThisProgram {
     String java = Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
     String modules = System.getProperty("jdk.module.path");
     if (modules == null)
-      return List.of(java, "--enable-native-access=ALL-UNNAMED", "-XX:+UseParallelGC", "-cp",
+      return List.of(java, "--enable-native-access=ALL-UNNAMED", "-XX:+UseParallelGC", "-XX:MaxNewSize=64m", "-cp",
           System.getProperty("java.class.path", ""), Main.class.getName());
-    return List.of(java, "--enable-native-access=org.jline.nativ,dev.gap.io", "-XX:+UseParallelGC", "--module-path",
+    return List.of(java, "--enable-native-access=org.jline.nativ,dev.gap.io", "-XX:+UseParallelGC",
+        "-XX:MaxNewSize=64m", "--module-path",
         modules, "-m", "dev.gap.cli/dev.gap.cli.Main");
   }
 

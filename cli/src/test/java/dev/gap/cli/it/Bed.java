@@ -121,7 +121,8 @@ final class Bed implements BeforeAllCallback, BeforeEachCallback, AfterEachCallb
 
   private Running java(Place place, String name, List<String> program, List<String> arguments) {
     List<String> command = new ArrayList<>(
-        List.of(JAVA, "-XX:+UseParallelGC", "--enable-native-access=ALL-UNNAMED", "-Duser.home=" + folder));
+        List.of(JAVA, "-XX:+UseParallelGC", "-XX:MaxNewSize=64m", "--enable-native-access=ALL-UNNAMED",
+            "-Duser.home=" + folder));
     command.addAll(program);
     command.addAll(arguments);
     return start(place, name, Map.of("GAP_RUNTIME_DIR", folder.resolve("run").toString()), command);

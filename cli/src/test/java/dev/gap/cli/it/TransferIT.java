@@ -44,7 +44,7 @@ final class TransferIT {
     Site.Page page = BED.site().publish("tiny", 2000);
     BED.relay("delay=300", "loss=0.1");
     BED.server();
-    Running local = BED.local().awaitText("answers", Duration.ofSeconds(10));
+    Running local = BED.local().awaitText("session with the server is open", Duration.ofSeconds(20));
     Duration time = downloadAtOnce(100, page);
     Bed.report("100 downloads of 2000 bytes, 600 ms, 10 %% loss: %.1f s".formatted(time.toMillis() / 1e3));
     assertThat(local.err()).as("there is a server").doesNotContain("does not answer");
