@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -120,8 +119,6 @@ final class UdpAssociations {
 
   /** {@return the body of a datagram over the session} */
   static byte[] body(int id, byte[] address, byte[] from, int length) {
-    byte[] body = ByteBuffer.allocate(ID_BYTES + address.length + length).putInt(id).put(address)
-        .put(Arrays.copyOf(from, length)).array();
-    return body;
+    return ByteBuffer.allocate(ID_BYTES + address.length + length).putInt(id).put(address).put(from, 0, length).array();
   }
 }

@@ -1,8 +1,7 @@
 package dev.gap.mtcp.engine.secure;
 
-/** Control messages of a session: connection ID 0, a type, a body (docs/protocol.md, "Control"). */
+/** Control messages of a session: connection ID 0, a type, a body (docs/protocol.md, "Control"). Type 0, PAD, is skipped. */
 final class Control {
-  static final int PAD = 0;
   static final int PING = 1;
   static final int PONG = 2;
   static final int PATH_CHALLENGE = 3;

@@ -572,8 +572,7 @@ public final class SecureEndpoint implements MtcpEngine {
   private boolean end(Session session) {
     if (!session.isExpired(now)) return false;
     boolean client = clients.get(session.home()) != null;
-    // a client's goes on as one without keys, as long as something needs it
-    session.loseConnections(CloseReason.SESSION_CLOSED, now);
+    session.loseConnections(session.isClosedByPeer() ? CloseReason.SESSION_CLOSED : CloseReason.TIMED_OUT, now);
     collect(session);
     timers.remove(session);
     sessions.remove(session.home());

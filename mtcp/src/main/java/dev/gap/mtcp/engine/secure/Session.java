@@ -217,6 +217,8 @@ final class Session extends DeadlineQueue.Entry {
     return closedByPeer || nowNanos - heardNanos >= limits.sessionLasts().toNanos();
   }
 
+  boolean isClosedByPeer() { return closedByPeer; }
+
   /** The peer does not know the session any more. */
   void loseConnections(CloseReason reason, long nowNanos) {
     connections.endAll(reason, nowNanos);
