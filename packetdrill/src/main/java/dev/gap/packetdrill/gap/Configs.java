@@ -1,0 +1,146 @@
+package dev.gap.packetdrill.gap;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+import dev.gap.packetdrill.run.Profile;
+import dev.gap.packetdrill.run.Setting;
+import dev.gap.tcp.engine.TcpConfig;
+import dev.gap.tcp.engine.stack.SipHash;
+import dev.gap.tcp.engine.wire.Options;
+
+/** What the settings of a host mean to our stack. */
+final class Configs {
+  private Configs() {}
+
+  static TcpConfig of(Profile p) {
+    boolean bsd = p.kind() == Profile.Kind.FREEBSD;
+    return new TcpConfig(features(p), buffers(p), opening(p), timing(p), loss(p), congestion(p), sizes(p), abuse(p),
+        new TcpConfig.Habits(bsd ? Options.Order.FREEBSD : Options.Order.LINUX, bsd, number(p, Setting.TTL), bsd));
+  }
+
+  private static int number(Profile p, Setting setting) {
+    return Math.clamp(p.number(setting), Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  private static Duration millis(Profile p, Setting setting) {
+    return Duration.ofMillis(p.number(setting));
+  }
+
+  private static TcpConfig.Features features(Profile p) {
+    int ecn = number(p, Setting.ECN);
+    int fastOpen = number(p, Setting.FAST_OPEN);
+    TcpConfig.Ecn mode = p.route().ecn() == 1 || ecn == 1
+        ? TcpConfig.Ecn.ASK
+        : ecn == 0 ? TcpConfig.Ecn.OFF : TcpConfig.Ecn.ACCEPT;
+    return new TcpConfig.Features(p.on(Setting.WINDOW_SCALING), p.on(Setting.TIMESTAMPS), p.on(Setting.SACK),
+        p.on(Setting.DSACK), mode, p.on(Setting.ECN_FALLBACK), number(p, Setting.ECN_SYN_RETRIES), (fastOpen & 1) != 0,
+        (fastOpen & 2) != 0, (fastOpen & 0x200) != 0, p.on(Setting.TOLERATE_MISSING_TIMESTAMPS));
+  }
+
+  private static TcpConfig.Buffers buffers(Profile p) {
+    return new TcpConfig.Buffers(number(p, Setting.RECEIVE_BUFFER), number(p, Setting.RECEIVE_BUFFER_MAX),
+        number(p, Setting.SEND_BUFFER), number(p, Setting.SEND_BUFFER_MAX), p.on(Setting.RECEIVE_BUFFER_TUNING),
+        p.number(Setting.NOT_SENT_LOW_WATER));
+  }
+
+  private static TcpConfig.Opening opening(Profile p) {
+    int cookies = number(p, Setting.SYN_COOKIES);
+    return new TcpConfig.Opening(number(p, Setting.SYN_RETRIES), number(p, Setting.SYN_LINEAR_TIMEOUTS),
+        number(p, Setting.SYN_ACK_RETRIES), number(p, Setting.SYN_BACKLOG), number(p, Setting.LISTEN_BACKLOG_MAX),
+        p.on(Setting.ABORT_ON_OVERFLOW),
+        cookies == 0 ? TcpConfig.Cookies.NEVER : cookies == 1 ? TcpConfig.Cookies.WHEN_FULL : TcpConfig.Cookies.ALWAYS,
+        millis(p, Setting.KEEPALIVE_INIT_MILLIS), p.on(Setting.RETRANSMIT_DROPS_OPTIONS),
+        number(p, Setting.EPHEMERAL_PORT_FIRST), number(p, Setting.EPHEMERAL_PORT_LAST));
+  }
+
+  private static TcpConfig.Timing timing(Profile p) {
+    Duration rtoMin = p.route().rtoMinMillis() > 0
+        ? Duration.ofMillis(p.route().rtoMinMillis())
+        : millis(p, Setting.RTO_MIN_MILLIS);
+    return new TcpConfig.Timing(rtoMin, millis(p, Setting.RTO_MAX_MILLIS), millis(p, Setting.RTO_INITIAL_MILLIS),
+        millis(p, Setting.RTO_SLOP_MILLIS), number(p, Setting.RETRIES_2), number(p, Setting.ORPHAN_RETRIES),
+        p.on(Setting.DELAYED_ACK), millis(p, Setting.DELAYED_ACK_MILLIS), number(p, Setting.QUICK_ACKS),
+        millis(p, Setting.TIME_WAIT_MILLIS), 180_000, !p.on(Setting.IGNORE_TIME_WAIT_RST),
+        millis(p, Setting.FIN_TIMEOUT_MILLIS), p.on(Setting.KEEPALIVE_ALWAYS), millis(p, Setting.KEEPALIVE_IDLE_MILLIS),
+        millis(p, Setting.KEEPALIVE_INTERVAL_MILLIS), number(p, Setting.KEEPALIVE_PROBES));
+  }
+
+  private static TcpConfig.Loss loss(Profile p) {
+    return new TcpConfig.Loss((p.number(Setting.RECOVERY) & 1) != 0, p.number(Setting.EARLY_RETRANSMIT) >= 3,
+        p.on(Setting.FRTO), p.on(Setting.LIMITED_TRANSMIT), number(p, Setting.REORDERING),
+        number(p, Setting.REORDERING_MAX));
+  }
+
+  private static TcpConfig.Congestion congestion(Profile p) {
+    String name = p.route().congestionControl().isEmpty()
+        ? p.text(Setting.CONGESTION_CONTROL)
+        : p.route().congestionControl();
+    int window = p.route().initialWindow() > 0 ? p.route().initialWindow() : number(p, Setting.INITIAL_WINDOW);
+    boolean bsd = p.kind() == Profile.Kind.FREEBSD;
+    return new TcpConfig.Congestion(algorithm(name).orElse(TcpConfig.Algorithm.CUBIC), window,
+        p.on(Setting.SLOW_START_AFTER_IDLE), false, bsd ? number(p, Setting.ABC_LIMIT) : 0);
+  }
+
+  private static TcpConfig.Sizes sizes(Profile p) {
+    int mtu = p.route().mtu() > 0 ? Math.min(p.route().mtu(), p.mtu()) : p.mtu();
+    return new TcpConfig.Sizes(mtu, Math.max(0, p.route().advertisedMss()), number(p, Setting.DEFAULT_MSS),
+        number(p, Setting.DEFAULT_MSS_V6), number(p, Setting.MIN_MSS), number(p, Setting.PATH_MTU_MIN),
+        p.on(Setting.PATH_MTU_DISCOVERY), p.on(Setting.MTU_PROBING), number(p, Setting.MTU_PROBE_BASE),
+        number(p, Setting.RETRIES_1));
+  }
+
+  private static TcpConfig.Abuse abuse(Profile p) {
+    return new TcpConfig.Abuse(number(p, Setting.CHALLENGE_ACK_LIMIT), millis(p, Setting.INVALID_RATE_LIMIT_MILLIS),
+        !p.on(Setting.INSECURE_RST), !p.on(Setting.INSECURE_SYN), !p.on(Setting.INSECURE_ACK),
+        number(p, Setting.BLACKHOLE) == 0, p.on(Setting.ECHO), p.on(Setting.DROP_SYN_FIN));
+  }
+
+  /** {@return the congestion control of a name, as Linux and FreeBSD spell them} */
+  static Optional<TcpConfig.Algorithm> algorithm(String name) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "reno", "newreno" -> Optional.of(TcpConfig.Algorithm.RENO);
+      case "cubic" -> Optional.of(TcpConfig.Algorithm.CUBIC);
+      case "bbr" -> Optional.of(TcpConfig.Algorithm.BBR);
+      case "fast" -> Optional.of(TcpConfig.Algorithm.FAST);
+      default -> Optional.empty();
+    };
+  }
+
+  static String name(TcpConfig.Algorithm algorithm, Profile.Kind kind) {
+    return switch (algorithm) {
+      case RENO -> kind == Profile.Kind.FREEBSD ? "newreno" : "reno";
+      case CUBIC -> "cubic";
+      case BBR -> "bbr";
+      case FAST -> "fast";
+    };
+  }
+
+  /** {@return the keys of Fast Open, as sysctl has them: four groups of eight digits each} */
+  static SipHash[] fastOpenKeys(String text) {
+    String[] keys = text.split(",", -1);
+    SipHash[] hashes = new SipHash[keys.length];
+    for (int i = 0; i < keys.length; i++) {
+      String[] groups = keys[i].strip().split("-", -1);
+      if (groups.length != 4) return new SipHash[0];
+      hashes[i] = new SipHash(word(groups[1]) << 32 | word(groups[0]), word(groups[3]) << 32 | word(groups[2]));
+    }
+    return hashes;
+  }
+
+  private static long word(String hex) {
+    return Long.parseLong(hex, 16);
+  }
+
+  static SipHash fastOpenKey(byte[] key, int from) {
+    return new SipHash(little(key, from), little(key, from + 8));
+  }
+
+  private static long little(byte[] bytes, int from) {
+    long value = 0;
+    for (int i = 7; i >= 0; i--)
+      value = value << 8 | (bytes[from + i] & 0xff);
+    return value;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.gap.packetdrill.gap;
+
+import java.net.InetSocketAddress;
+import java.util.EnumMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.gap.packetdrill.run.OptionValue;
+import dev.gap.packetdrill.run.SocketOption;
+import dev.gap.tcp.engine.connection.SocketSettings;
+import dev.gap.tcp.engine.connection.TcpConnection;
+import dev.gap.tcp.engine.stack.TcpListener;
+
+/** A descriptor of our stack, as the Berkeley interface has them: what it is bound to, and what it has become. */
+final class GapSocket {
+  final boolean v6;
+  final Map<SocketOption, OptionValue> options = new EnumMap<>(SocketOption.class);
+  SocketSettings settings;
+  @Nullable
+  InetSocketAddress bound;
+  @Nullable
+  InetSocketAddress deferred;
+  @Nullable
+  TcpListener listener;
+  @Nullable
+  TcpConnection connection;
+  boolean connecting;
+  boolean connected;
+  boolean reportedConnected;
+  boolean errorReported;
+  boolean shutRead;
+  boolean shutWrite;
+  int lowWater = 1;
+  long inputs;
+  long outputs;
+  boolean wantsOutput;
+  long seenReceived;
+
+  GapSocket(boolean v6, SocketSettings settings) {
+    this.v6 = v6;
+    this.settings = settings;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.gap.packetdrill.gap;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import dev.gap.tcp.engine.congestion.Cwnd;
+import dev.gap.tcp.engine.connection.TcpInfo;
+import dev.gap.tcp.engine.connection.TcpState;
+import dev.gap.tcp.engine.send.CaState;
+import dev.gap.tcp.engine.send.SenderInfo;
+
+/** {@code struct tcp_info}, by the names of its fields. */
+final class Infos {
+  private static final int TIMESTAMPS = 1;
+  private static final int SACK = 2;
+  private static final int WINDOW_SCALE = 4;
+  private static final int ECN = 8;
+  private static final int ECN_SEEN = 16;
+  private static final int SYN_DATA = 32;
+
+  private Infos() {}
+
+  static Map<String, Long> of(TcpInfo info) {
+    Map<String, Long> fields = new HashMap<>();
+    SenderInfo sender = info.sender();
+    put(fields, "tcpi_state", state(info.state()));
+    put(fields, "tcpi_ca_state", caState(sender.state()));
+    put(fields, "tcpi_retransmits", sender.timeouts());
+    put(fields, "tcpi_probes", sender.windowProbes() + info.keepaliveProbes());
+    put(fields, "tcpi_backoff", sender.backoff());
+    put(fields, "tcpi_options", options(info));
+    put(fields, "tcpi_snd_wscale", Math.max(0, info.sendScale()));
+    put(fields, "tcpi_rcv_wscale", Math.max(0, info.receiveScale()));
+    put(fields, "tcpi_rto", info.rtoNanos() / 1000);
+    put(fields, "tcpi_ato", 40_000);
+    put(fields, "tcpi_snd_mss", info.sendMss());
+    put(fields, "tcpi_rcv_mss", info.receiveMss());
+    put(fields, "tcpi_unacked", sender.unacked());
+    put(fields, "tcpi_sacked", sender.sacked());
+    put(fields, "tcpi_lost", sender.lost());
+    put(fields, "tcpi_retrans", sender.retransmissions());
+    put(fields, "tcpi_fackets", 0);
+    put(fields, "tcpi_pmtu", info.pathMtu());
+    put(fields, "tcpi_rcv_ssthresh", info.receiveWindow());
+    put(fields, "tcpi_rtt", info.rttNanos() / 1000);
+    put(fields, "tcpi_rttvar", info.rttDeviationNanos() / 1000);
+    put(fields, "tcpi_snd_ssthresh", sender.ssthresh() == Cwnd.INFINITE ? Integer.MAX_VALUE : sender.ssthresh());
+    put(fields, "tcpi_snd_cwnd", sender.cwnd());
+    put(fields, "tcpi_advmss", info.advertisedMss() - (info.timestamps() ? 12 : 0));
+    put(fields, "tcpi_reordering", sender.reordering());
+    put(fields, "tcpi_rcv_space", info.receiveSpace());
+    put(fields, "tcpi_total_retrans", sender.totalRetransmissions());
+    put(fields, "tcpi_notsent_bytes", info.unsentBytes());
+    put(fields, "tcpi_min_rtt", info.minRttNanos() / 1000);
+    put(fields, "tcpi_delivered", sender.delivered());
+    put(fields, "tcpi_snd_wnd", info.sendWindow());
+    put(fields, "tcpi_rcv_wnd", info.receiveWindow());
+    return fields;
+  }
+
+  private static void put(Map<String, Long> fields, String name, long value) {
+    fields.put(name, value);
+  }
+
+  private static int options(TcpInfo info) {
+    return (info.timestamps() ? TIMESTAMPS : 0) | (info.sack() ? SACK : 0) | (info.sendScale() >= 0 ? WINDOW_SCALE : 0)
+        | (info.ecn() ? ECN : 0) | (info.ecnSeen() ? ECN_SEEN : 0) | (info.fastOpenTaken() ? SYN_DATA : 0);
+  }
+
+  private static int caState(CaState state) {
+    return switch (state) {
+      case OPEN -> 0;
+      case DISORDER -> 1;
+      case CWR -> 2;
+      case RECOVERY -> 3;
+      case LOSS -> 4;
+    };
+  }
+
+  private static int state(TcpState state) {
+    return switch (state) {
+      case ESTABLISHED -> 1;
+      case SYN_SENT -> 2;
+      case SYN_RECEIVED -> 3;
+      case FIN_WAIT_1 -> 4;
+      case FIN_WAIT_2 -> 5;
+      case TIME_WAIT -> 6;
+      case CLOSED -> 7;
+      case CLOSE_WAIT -> 8;
+      case LAST_ACK -> 9;
+      case LISTEN -> 10;
+      case CLOSING -> 11;
+    };
+  }
+}

@@ -1,0 +1,210 @@
+package dev.gap.packetdrill.gap;
+
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.gap.packetdrill.run.Errno;
+import dev.gap.packetdrill.run.OptionValue;
+import dev.gap.packetdrill.run.Profile;
+import dev.gap.packetdrill.run.Setting;
+import dev.gap.packetdrill.run.SocketOption;
+import dev.gap.packetdrill.run.SysResult;
+import dev.gap.tcp.engine.TcpConfig;
+import dev.gap.tcp.engine.connection.SocketSettings;
+import dev.gap.tcp.engine.connection.TcpConnection;
+import dev.gap.tcp.engine.connection.TcpState;
+import dev.gap.tcp.engine.stack.TcpListener;
+
+/** Socket options, by their names on Linux and FreeBSD. */
+final class OptionAccess {
+  private static final long SECOND = 1_000_000_000L;
+  private static final int LEAST_RECEIVE = 2304 / 2;
+  private static final int LEAST_SEND = 4608 / 2;
+  private static final SysResult OK = new SysResult.Done(0);
+
+  private static SysResult failed(Errno errno) {
+    return new SysResult.Failed(errno);
+  }
+
+  private static long amount(OptionValue value) {
+    return value instanceof OptionValue.Amount(long number) ? number : 0;
+  }
+
+  /** Sets an option; one that makes no difference here is remembered only. */
+  SysResult set(GapSocket socket, SocketOption option, OptionValue value, Profile.Kind kind, long now) {
+    SocketSettings settings = socket.connection != null ? socket.connection.settings() : socket.settings;
+    TcpConnection connection = socket.connection;
+    long number = amount(value);
+    boolean on = number != 0;
+    switch (option) {
+      case SO_ERROR, SO_ACCEPTCONN, SO_TYPE, SO_PROTOCOL, SO_DOMAIN, IP_MTU, IPV6_MTU -> {
+        return failed(Errno.ENOPROTOOPT);
+      }
+      case SO_LINGER -> {
+        if (value instanceof OptionValue.Linger(boolean lingers, int seconds)) {
+          settings.linger = lingers;
+          settings.lingerSeconds = seconds;
+        }
+      }
+      case SO_KEEPALIVE -> {
+        settings.keepalive = on;
+        if (connection != null) connection.setKeepalive(on, now);
+      }
+      case TCP_KEEPIDLE -> {
+        if (number < 1 || number > 32767) return failed(Errno.EINVAL);
+        settings.keepIdleNanos = number * SECOND;
+        if (connection != null) connection.setKeepaliveTimes(number * SECOND, 0, 0, now);
+      }
+      case TCP_KEEPINTVL -> {
+        if (number < 1 || number > 32767) return failed(Errno.EINVAL);
+        settings.keepIntervalNanos = number * SECOND;
+        if (connection != null) connection.setKeepaliveTimes(0, number * SECOND, 0, now);
+      }
+      case TCP_KEEPCNT -> {
+        if (number < 1 || number > 127) return failed(Errno.EINVAL);
+        settings.keepProbes = (int) number;
+        if (connection != null) connection.setKeepaliveTimes(0, 0, (int) number, now);
+      }
+      case TCP_NODELAY -> {
+        settings.noDelay = on;
+        if (connection != null) connection.setNoDelay(on);
+      }
+      case TCP_CORK, TCP_NOPUSH -> {
+        settings.cork = on;
+        if (connection != null) connection.setCork(on);
+      }
+      case SO_OOBINLINE -> settings.inlineUrgent = on;
+      case SO_RCVBUF, SO_RCVBUFFORCE -> {
+        settings.receiveBuffer = (int) Math.max(LEAST_RECEIVE, Math.min(number, 1 << 29)) * 2;
+        if (kind == Profile.Kind.FREEBSD) settings.receiveBuffer = (int) number * 2;
+        if (connection != null) connection.setBuffers(settings.receiveBuffer, 0);
+      }
+      case SO_SNDBUF, SO_SNDBUFFORCE -> {
+        settings.sendBuffer = (int) Math.max(LEAST_SEND, Math.min(number, 1 << 29)) * 2;
+        if (kind == Profile.Kind.FREEBSD) settings.sendBuffer = (int) number;
+        if (connection != null) connection.setBuffers(0, settings.sendBuffer);
+      }
+      case SO_RCVLOWAT -> socket.lowWater = (int) Math.max(1, number);
+      case TCP_MAXSEG -> {
+        if (number != 0 && (number < (kind == Profile.Kind.LINUX ? 48 : 64) || number > 32767)) {
+          return failed(Errno.EINVAL);
+        }
+        settings.maxSegment = (int) number;
+        if (connection != null) connection.setMaxSegment((int) number);
+      }
+      case TCP_USER_TIMEOUT -> {
+        if (number < 0) return failed(Errno.EINVAL);
+        settings.userTimeoutNanos = number * 1_000_000;
+      }
+      case TCP_MAXUNACKTIME -> settings.userTimeoutNanos = number * SECOND;
+      case TCP_SYNCNT -> {
+        if (number < 1 || number > 127) return failed(Errno.EINVAL);
+        settings.synRetries = (int) number;
+      }
+      case TCP_LINGER2 -> settings.finWait2Nanos = number < 0 ? -1 : number * SECOND;
+      case TCP_QUICKACK -> {
+        if (connection != null) connection.setQuick(on);
+      }
+      case TCP_CONGESTION -> {
+        String name = value instanceof OptionValue.Text(String text) ? text : "";
+        Optional<TcpConfig.Algorithm> algorithm = Configs.algorithm(name);
+        if (algorithm.isEmpty()) return failed(Errno.ENOENT);
+        settings.algorithm = algorithm.get();
+        if (connection != null) connection.setAlgorithm(algorithm.get());
+      }
+      case TCP_FASTOPEN_CONNECT -> settings.fastOpenConnect = on;
+      case TCP_FASTOPEN_NO_COOKIE -> settings.withoutCookie = on;
+      case IP_TOS, IPV6_TCLASS -> traffic(settings, connection, (int) number, settings.hopLimit);
+      case IP_TTL, IPV6_UNICAST_HOPS -> {
+        if (number != -1 && (number < 1 || number > 255)) return failed(Errno.EINVAL);
+        traffic(settings, connection, settings.trafficClass, number == -1 ? 64 : (int) number);
+      }
+      case IP_MTU_DISCOVER, IPV6_MTU_DISCOVER -> {
+        settings.discovery = number == 1 || number == 2;
+        settings.dontFragment = number != 0;
+      }
+      default -> {
+      }
+    }
+    socket.options.put(option, value);
+    TcpListener listener = socket.listener;
+    if (listener != null) applyTo(listener, socket);
+    return OK;
+  }
+
+  private static void traffic(SocketSettings settings, @Nullable TcpConnection connection, int trafficClass, int hops) {
+    settings.trafficClass = trafficClass;
+    settings.hopLimit = hops;
+    if (connection != null) connection.setTrafficClass(trafficClass, hops);
+  }
+
+  /** Hands down what a listener has to know. */
+  void applyTo(TcpListener listener, GapSocket socket) {
+    boolean bare = socket.options.containsKey(SocketOption.TCP_FASTOPEN_NO_COOKIE)
+        && amount(value(socket, SocketOption.TCP_FASTOPEN_NO_COOKIE)) != 0;
+    if (socket.options.containsKey(SocketOption.TCP_FASTOPEN)) {
+      listener.setFastOpen((int) amount(value(socket, SocketOption.TCP_FASTOPEN)), bare);
+    }
+    listener.setDefer(amount(value(socket, SocketOption.TCP_DEFER_ACCEPT)) * SECOND);
+  }
+
+  private static OptionValue value(GapSocket socket, SocketOption option) {
+    return socket.options.getOrDefault(option, new OptionValue.Amount(0));
+  }
+
+  /** {@return the value of an option} */
+  SysResult get(GapSocket socket, SocketOption option, Profile profile, long now) {
+    TcpConnection connection = socket.connection;
+    SocketSettings settings = connection != null ? connection.settings() : socket.settings;
+    boolean linux = profile.kind() == Profile.Kind.LINUX;
+    return switch (option) {
+      case SO_ERROR -> number(error(socket));
+      case TCP_CONGESTION -> new SysResult.Option(
+          new OptionValue.Text(Configs.name(settings.algorithm, profile.kind())));
+      case SO_RCVBUF -> number(settings.receiveBuffer > 0
+          ? settings.receiveBuffer / (linux ? 1 : 2)
+          : profile.number(Setting.RECEIVE_BUFFER));
+      case SO_SNDBUF -> number(connection != null
+          ? connection.sendBufferBytes()
+          : settings.sendBuffer > 0 ? settings.sendBuffer : profile.number(Setting.SEND_BUFFER));
+      case SO_LINGER -> new SysResult.Option(new OptionValue.Linger(settings.linger, settings.lingerSeconds));
+      case TCP_MAXSEG -> number(connection != null && connection.state() != TcpState.CLOSED
+          ? connection.info(now).sendMss()
+          : settings.maxSegment > 0 ? settings.maxSegment : 536);
+      case IP_TOS, IPV6_TCLASS -> number(settings.trafficClass);
+      case IP_TTL, IPV6_UNICAST_HOPS -> number(settings.hopLimit);
+      case IP_MTU, IPV6_MTU -> connection == null
+          ? failed(Errno.ENOTCONN)
+          : number(connection.info(now).pathMtu());
+      case TCP_QUICKACK -> number(connection != null && connection.receiver().isQuick() ? 1 : 0);
+      case TCP_KEEPIDLE -> number(seconds(settings.keepIdleNanos, profile.number(Setting.KEEPALIVE_IDLE_MILLIS)));
+      case TCP_KEEPINTVL -> number(
+          seconds(settings.keepIntervalNanos, profile.number(Setting.KEEPALIVE_INTERVAL_MILLIS)));
+      case TCP_KEEPCNT -> number(
+          settings.keepProbes > 0 ? settings.keepProbes : profile.number(Setting.KEEPALIVE_PROBES));
+      case SO_ACCEPTCONN -> number(socket.listener != null ? 1 : 0);
+      case SO_KEEPALIVE -> number(settings.keepalive ? 1 : 0);
+      case TCP_NODELAY -> number(settings.noDelay ? 1 : 0);
+      case TCP_SYNCNT -> number(settings.synRetries > 0 ? settings.synRetries : profile.number(Setting.SYN_RETRIES));
+      default -> new SysResult.Option(value(socket, option));
+    };
+  }
+
+  private static long seconds(long nanos, long millis) {
+    return nanos > 0 ? nanos / SECOND : millis / 1000;
+  }
+
+  private static long error(GapSocket socket) {
+    TcpConnection connection = socket.connection;
+    if (connection == null || connection.state() != TcpState.CLOSED || socket.errorReported) return 0;
+    Errno errno = Errors.of(connection.error());
+    if (errno == null) return 0;
+    socket.errorReported = true;
+    return errno.number();
+  }
+
+  private static SysResult number(long value) {
+    return new SysResult.Option(new OptionValue.Amount(value));
+  }
+}

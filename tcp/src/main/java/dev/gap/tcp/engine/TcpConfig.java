@@ -1,0 +1,204 @@
+package dev.gap.tcp.engine;
+
+import java.time.Duration;
+
+import dev.gap.tcp.engine.wire.Options;
+
+/**
+ * How a stack behaves. {@link #DEFAULT} is what Linux does; every value may be changed with a {@code with} method. Times
+ * are counted in nanoseconds inside.
+ */
+public record TcpConfig(Features features, Buffers buffers, Opening opening, Timing timing, Loss loss,
+    Congestion congestion, Sizes sizes, Abuse abuse, Habits habits) {
+
+  /** Explicit congestion notification, RFC 3168. */
+  public enum Ecn {
+    OFF,
+    /** Asks for it and accepts it. */
+    ASK,
+    /** Accepts it where a peer asks. */
+    ACCEPT
+  }
+
+  /**
+   * What is offered to peers and accepted from them.
+   *
+   * @param windowScaling RFC 7323 section 2
+   * @param timestamps RFC 7323 section 3
+   * @param sack RFC 2018
+   * @param dsack RFC 2883
+   * @param ecnFallback a SYN that asked for ECN and was not answered is sent again without (RFC 3168 section 6.1.1.1)
+   * @param ecnSyns how many SYNs ask before that
+   * @param fastOpenClient RFC 7413
+   * @param fastOpenServer RFC 7413
+   * @param fastOpenWithoutCookie data is sent in a SYN and taken from one without any cookie: for trusted networks only
+   * @param tolerateMissingTimestamps whether a segment without timestamps counts where they were agreed upon
+   */
+  public record Features(boolean windowScaling, boolean timestamps, boolean sack, boolean dsack, Ecn ecn,
+      boolean ecnFallback, int ecnSyns, boolean fastOpenClient, boolean fastOpenServer, boolean fastOpenWithoutCookie,
+      boolean tolerateMissingTimestamps) {}
+
+  /**
+   * Bytes of buffers. The window is half of a receive buffer: the other half is what holding segments costs.
+   *
+   * @param receive at first
+   * @param receiveMax the most that tuning grows it to; decides the window scale
+   * @param send at first
+   * @param sendMax the most that tuning grows it to
+   * @param tuning whether receive buffers grow with what is received
+   * @param notSentLowWater a socket is not writable while more than that was not sent yet
+   */
+  public record Buffers(int receive, int receiveMax, int send, int sendMax, boolean tuning, long notSentLowWater) {}
+
+  /** When SYN cookies are used, RFC 4987 section 3.6. */
+  public enum Cookies {
+    NEVER, WHEN_FULL, ALWAYS
+  }
+
+  /**
+   * How connections begin.
+   *
+   * @param synRetries of an active open
+   * @param synLinear how many of them come without backing off
+   * @param synAckRetries of a passive open
+   * @param synBacklog how many handshakes may be under way for one listener
+   * @param backlogMax the most that a listener may ask for
+   * @param abortOnOverflow whether a connection that finds the accept queue full is reset, not left to try again
+   * @param limit of an active open, zero if only the retries bound it
+   * @param dropOptions whether SYNs late in the row come without options
+   */
+  public record Opening(int synRetries, int synLinear, int synAckRetries, int synBacklog, int backlogMax,
+      boolean abortOnOverflow, Cookies cookies, Duration limit, boolean dropOptions, int firstPort, int lastPort) {}
+
+  /**
+   * Timers.
+   *
+   * @param rtoMin the least variance in a retransmission timeout, or the least timeout (see {@link Habits#rtoFloorIsWhole})
+   * @param rtoInitial before any measurement, RFC 6298 section 2.1
+   * @param rtoSlop is added to each timeout
+   * @param retries after how many timeouts a connection ends, counted as the time that so many doublings take
+   * @param orphanRetries the same after close; 0 for 8
+   * @param quickAcks how many segments are acknowledged at once at the start
+   * @param timeWait 2 MSL
+   * @param timeWaitMax how many connections may be in TIME-WAIT at a time
+   * @param finWait2 how long FIN-WAIT-2 lasts without a reader
+   * @param keepalive whether all connections keep alive without asking
+   */
+  public record Timing(Duration rtoMin, Duration rtoMax, Duration rtoInitial, Duration rtoSlop, int retries,
+      int orphanRetries, boolean delayedAck, Duration delayedAckTime, int quickAcks, Duration timeWait, int timeWaitMax,
+      boolean timeWaitResets, Duration finWait2, boolean keepalive, Duration keepaliveIdle,
+      Duration keepaliveInterval, int keepaliveProbes) {}
+
+  /**
+   * Finding and repairing loss.
+   *
+   * @param rack RFC 8985 section 6
+   * @param tailLossProbe RFC 8985 section 7
+   * @param frto RFC 5682
+   * @param limitedTransmit RFC 3042
+   * @param reordering the threshold of duplicate acknowledgments, at first and at most
+   */
+  public record Loss(boolean rack, boolean tailLossProbe, boolean frto, boolean limitedTransmit, int reordering,
+      int reorderingMax) {}
+
+  /** Which congestion control, and how it starts. */
+  public enum Algorithm {
+    RENO, CUBIC, BBR, FAST
+  }
+
+  /**
+   * How much is sent.
+   *
+   * @param initialWindow segments, RFC 6928
+   * @param restartAfterIdle RFC 2861
+   * @param hyStart RFC 9406, in slow start of CUBIC and NewReno
+   * @param byteCountingLimit RFC 3465: segments that one acknowledgment may add in slow start; 0 for no limit
+   */
+  public record Congestion(Algorithm algorithm, int initialWindow, boolean restartAfterIdle, boolean hyStart,
+      int byteCountingLimit) {}
+
+  /**
+   * Sizes of segments.
+   *
+   * @param mtu of the interface
+   * @param advertisedMss told to peers, 0 to derive it from the MTU
+   * @param defaultMss assumed if a peer tells none, of IPv4, RFC 9293 section 3.7.1
+   * @param minMss the least that is believed
+   * @param minPathMtu the least path MTU that is believed
+   * @param discovery whether ICMP is heeded and DF set, RFC 1191
+   * @param probing whether sizes are lowered where large segments vanish without a word, RFC 4821
+   * @param probingFrom with which MSS that begins
+   * @param blackHoleAfter timeouts
+   */
+  public record Sizes(int mtu, int advertisedMss, int defaultMss, int defaultMss6, int minMss, int minPathMtu,
+      boolean discovery, boolean probing, int probingFrom, int blackHoleAfter) {}
+
+  /**
+   * What is done against abuse.
+   *
+   * @param challengeAcks for all connections together, a second, RFC 5961 section 7
+   * @param invalidInterval least time between answers to segments that are not acceptable, for each connection
+   * @param strictReset RFC 5961 section 3
+   * @param strictSyn RFC 5961 section 4
+   * @param strictAck RFC 5961 section 5
+   * @param resetsToClosedPorts whether segments that belong to nothing are answered
+   */
+  public record Abuse(int challengeAcks, Duration invalidInterval, boolean strictReset, boolean strictSyn,
+      boolean strictAck, boolean resetsToClosedPorts, boolean answersEcho, boolean dropSynFin) {}
+
+  /**
+   * What stacks do as they always have.
+   *
+   * @param rtoFloorIsWhole whether rtoMin is the least timeout (RFC 6298), not the least variance in it (Linux)
+   */
+  public record Habits(Options.Order order, boolean rtoFloorIsWhole, int hopLimit, boolean freeBsd) {}
+
+  /** What Linux does. */
+  public static final TcpConfig DEFAULT = new TcpConfig(
+      new Features(true, true, true, true, Ecn.ACCEPT, true, 1, true, false, false, true),
+      new Buffers(131_072, 6_291_456, 16_384, 4_194_304, true, 0xffff_ffffL),
+      new Opening(6, 0, 5, 4096, 4096, false, Cookies.WHEN_FULL, Duration.ZERO, false, 32_768, 60_999),
+      new Timing(Duration.ofMillis(200), Duration.ofSeconds(120), Duration.ofSeconds(1), Duration.ZERO, 15, 0, true,
+          Duration.ofMillis(40), 16, Duration.ofSeconds(60), 180_000, false, Duration.ofSeconds(60), false,
+          Duration.ofHours(2), Duration.ofSeconds(75), 9),
+      new Loss(true, true, true, true, 3, 300), new Congestion(Algorithm.CUBIC, 10, true, false, 0),
+      new Sizes(1500, 0, 536, 1220, 48, 552, true, false, 1024, 3),
+      new Abuse(Integer.MAX_VALUE, Duration.ofMillis(500), true, true, true, true, true, false),
+      new Habits(Options.Order.LINUX, false, 64, false));
+
+  public TcpConfig with(Features other) {
+    return new TcpConfig(other, buffers, opening, timing, loss, congestion, sizes, abuse, habits);
+  }
+
+  public TcpConfig with(Buffers other) {
+    return new TcpConfig(features, other, opening, timing, loss, congestion, sizes, abuse, habits);
+  }
+
+  public TcpConfig with(Opening other) {
+    return new TcpConfig(features, buffers, other, timing, loss, congestion, sizes, abuse, habits);
+  }
+
+  public TcpConfig with(Timing other) {
+    return new TcpConfig(features, buffers, opening, other, loss, congestion, sizes, abuse, habits);
+  }
+
+  public TcpConfig with(Loss other) {
+    return new TcpConfig(features, buffers, opening, timing, other, congestion, sizes, abuse, habits);
+  }
+
+  public TcpConfig with(Congestion other) {
+    return new TcpConfig(features, buffers, opening, timing, loss, other, sizes, abuse, habits);
+  }
+
+  public TcpConfig with(Sizes other) {
+    return new TcpConfig(features, buffers, opening, timing, loss, congestion, other, abuse, habits);
+  }
+
+  public TcpConfig with(Abuse other) {
+    return new TcpConfig(features, buffers, opening, timing, loss, congestion, sizes, other, habits);
+  }
+
+  public TcpConfig with(Habits other) {
+    return new TcpConfig(features, buffers, opening, timing, loss, congestion, sizes, abuse, other);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.gap.tcp.engine.connection;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a client's SYN does about TCP Fast Open, RFC 7413. */
+public final class FastOpenOffer {
+  private byte @Nullable [] cookie;
+  private boolean asks;
+  private boolean experimental;
+  private boolean withoutCookie;
+  private int mss;
+  private int sent;
+  private byte @Nullable [] granted;
+  private boolean taken;
+  private boolean failed;
+
+  /** The SYN asks for a cookie. */
+  public void ask(boolean asExperiment) {
+    asks = true;
+    experimental = asExperiment;
+  }
+
+  /** The SYN carries data and this cookie; none at all if it is null. */
+  public void use(byte @Nullable [] known, boolean asExperiment, int peerMss) {
+    cookie = known;
+    withoutCookie = known == null;
+    experimental = asExperiment;
+    mss = peerMss;
+  }
+
+  boolean asks() {
+    return asks;
+  }
+
+  byte @Nullable [] cookie() {
+    return cookie;
+  }
+
+  boolean isExperimental() { return experimental; }
+
+  boolean carriesData() {
+    return cookie != null || withoutCookie;
+  }
+
+  /** {@return the MSS the peer told when it gave the cookie, 0 if it is not known} */
+  int mss() {
+    return mss;
+  }
+
+  void onSent(int bytes) {
+    sent = bytes;
+  }
+
+  /** {@return bytes of data in the SYN} */
+  public int sent() {
+    return sent;
+  }
+
+  void onGranted(byte[] fresh, boolean asExperiment) {
+    granted = fresh;
+    experimental = asExperiment;
+  }
+
+  /** {@return a cookie that the peer has just given, null if none} */
+  public byte @Nullable [] granted() {
+    return granted;
+  }
+
+  public boolean grantedExperimental() {
+    return experimental;
+  }
+
+  void onTaken() {
+    taken = true;
+  }
+
+  /** {@return whether the peer took the data of the SYN} */
+  public boolean isTaken() { return taken; }
+
+  void onFailed() {
+    failed = true;
+  }
+
+  /** {@return whether a SYN with data or cookie went unanswered} */
+  public boolean hasFailed() {
+    return failed;
+  }
+}

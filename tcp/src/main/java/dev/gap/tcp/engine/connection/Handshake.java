@@ -1,0 +1,71 @@
+package dev.gap.tcp.engine.connection;
+
+import dev.gap.tcp.engine.TcpConfig;
+import dev.gap.transport.PacketEngine;
+
+/** When SYNs and SYN-ACKs go out again: after a second, then after twice as long each time, RFC 6298 section 5.7. */
+public final class Handshake {
+  private final int linear;
+  private final long first;
+  private final long most;
+  private int retries;
+  private int sent;
+  private long deadline = PacketEngine.NEVER;
+  private long firstSent;
+  private boolean due;
+
+  public Handshake(TcpConfig config, int retries, int linear) {
+    this.linear = linear;
+    this.retries = retries;
+    first = config.timing().rtoInitial().toNanos();
+    most = config.timing().rtoMax().toNanos();
+  }
+
+  public void setRetries(int count) { retries = count; }
+
+  /** {@return whether a segment is to go out now} */
+  public boolean isDue() { return due; }
+
+  public void setDue() {
+    due = true;
+  }
+
+  public void onSent(long now) {
+    due = false;
+    if (sent == 0) firstSent = now;
+    int doublings = Math.max(0, sent - linear);
+    long wait = doublings > 30 ? most : Math.min(most, first << doublings);
+    deadline = now + wait;
+    sent++;
+  }
+
+  /** {@return how many went out} */
+  public int sent() {
+    return sent;
+  }
+
+  public long firstSentNanos() {
+    return firstSent;
+  }
+
+  public long deadline() {
+    return deadline;
+  }
+
+  public void stop() {
+    deadline = PacketEngine.NEVER;
+    due = false;
+  }
+
+  /** {@return whether there is no hope any more} Otherwise another goes out. */
+  public boolean onTimeout(long now) {
+    if (deadline > now) return false;
+    if (sent > retries) {
+      deadline = PacketEngine.NEVER;
+      return true;
+    }
+    due = true;
+    deadline = PacketEngine.NEVER;
+    return false;
+  }
+}

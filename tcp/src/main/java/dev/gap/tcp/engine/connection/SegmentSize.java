@@ -1,0 +1,77 @@
+package dev.gap.tcp.engine.connection;
+
+import dev.gap.tcp.engine.TcpConfig;
+
+/** How large segments may be: RFC 9293 section 3.7.1, RFC 1191, and RFC 4821's answer to black holes. */
+final class SegmentSize {
+  private static final int TCP_HEADER = 20;
+  private static final int LEAST = 48;
+
+  private final TcpConfig.Sizes sizes;
+  private final int ipHeader;
+  private int pathMtu;
+  private int peerMss;
+  private int optionBytes;
+  private int userMss;
+  private int probed = Integer.MAX_VALUE;
+
+  SegmentSize(TcpConfig.Sizes sizes, int ipHeader, int pathMtu) {
+    this.sizes = sizes;
+    this.ipHeader = ipHeader;
+    this.pathMtu = pathMtu;
+    peerMss = ipHeader == 20 ? sizes.defaultMss() : sizes.defaultMss6();
+  }
+
+  /** The application wants no larger ones: TCP_MAXSEG. */
+  void setUserMss(int bytes) { userMss = bytes; }
+
+  int userMss() {
+    return userMss;
+  }
+
+  void agree(Agreement agreement) {
+    peerMss = agreement.peerMss();
+    optionBytes = agreement.optionBytes();
+  }
+
+  int pathMtu() {
+    return pathMtu;
+  }
+
+  int peerMss() {
+    return peerMss;
+  }
+
+  /** {@return what to tell the peer} */
+  int advertised() {
+    int most = sizes.mtu() - ipHeader - TCP_HEADER;
+    int mss = sizes.advertisedMss() > 0 ? Math.min(sizes.advertisedMss(), most) : most;
+    return userMss > 0 ? Math.min(userMss, mss) : mss;
+  }
+
+  /** {@return whether a router's word makes segments smaller} */
+  boolean onTooBig(int mtu) {
+    int least = ipHeader == 20 ? sizes.minPathMtu() : 1280;
+    int believed = Math.max(mtu, Math.min(least, pathMtu));
+    if (believed >= pathMtu) return false;
+    pathMtu = believed;
+    return true;
+  }
+
+  /** Large segments seem to vanish: tries smaller ones, half of them the next time. */
+  void onBlackHole() {
+    int now = probed == Integer.MAX_VALUE ? 2 * sizes.probingFrom() : probed;
+    probed = Math.max(Math.max(now / 2, LEAST), sizes.minMss());
+  }
+
+  /** {@return bytes of payload of a full segment, to a peer whose largest window was {@code largestWindow}} */
+  int mss(long largestWindow) {
+    int most = Math.min(pathMtu - ipHeader - TCP_HEADER, peerMss);
+    if (userMss > 0) most = Math.min(most, userMss);
+    most = Math.max(most, LEAST);
+    int mss = most - optionBytes;
+    long half = largestWindow > 536 ? largestWindow / 2 : largestWindow;
+    if (half > 0 && mss > half) mss = (int) Math.max(half, 68 - ipHeader - TCP_HEADER);
+    return Math.max(Math.min(mss, probed), 1);
+  }
+}

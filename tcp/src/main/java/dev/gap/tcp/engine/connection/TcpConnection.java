@@ -1,0 +1,599 @@
+package dev.gap.tcp.engine.connection;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.gap.tcp.engine.TcpConfig;
+import dev.gap.tcp.engine.congestion.CongestionControl;
+import dev.gap.tcp.engine.receive.Receiver;
+import dev.gap.tcp.engine.send.Sender;
+import dev.gap.tcp.engine.wire.Icmp;
+import dev.gap.tcp.engine.wire.Segment;
+import dev.gap.tcp.engine.wire.SegmentWriter;
+import dev.gap.tcp.engine.wire.SegmentWriter.Frame;
+import dev.gap.transport.PacketEngine;
+import dev.gap.transport.Seq32;
+
+/**
+ * One connection: the transmission control block of RFC 9293 and what can be done with it. What arrives is worked through
+ * by {@link SegmentArrival}, what is to go out is made by {@link Transmission}; sending and receiving halves have their
+ * own rooms. It asks nobody: what it wants is polled.
+ */
+public final class TcpConnection extends Flow {
+  /** Sequence numbers are unwrapped inside; this keeps them positive, also before the first. */
+  static final long ORIGIN = 1L << 33;
+  private static final int LEAST_TUNED_SEND = 87_040;
+
+  final TcpConfig config;
+  final SocketSettings settings;
+  final long iss;
+  final Sender sender;
+  final Receiver receiver;
+  final Timestamps stamps;
+  final Urgent urgent;
+  final Keepalive keepalive;
+  final SegmentSize size;
+  final Handshake handshake;
+  final FastOpenOffer fastOpen;
+  private final SegmentArrival arrival;
+  private final Transmission transmission;
+
+  TcpState state = TcpState.CLOSED;
+  @Nullable
+  TcpError error;
+  @Nullable
+  TcpError softError;
+  @Nullable
+  Agreement agreement;
+  boolean asksEcn;
+  boolean ecn;
+  boolean ecnSeen;
+  /** ECE goes out with every acknowledgment until CWR comes, RFC 3168 section 6.1.3. */
+  boolean echoCongestion;
+  long irs;
+  long lastHeard;
+  long urgentSent = -1;
+  long invalidAnswered = Long.MIN_VALUE;
+  boolean challengeDue;
+  boolean keepaliveDue;
+  boolean resetDue;
+  long resetSequence;
+  boolean simultaneous;
+  /** Which echoes can be those of our SYNs. */
+  int firstStamp;
+  private boolean orphan;
+  private boolean inputShut;
+  private long finWaitDeadline = PacketEngine.NEVER;
+  private long probingSince = Long.MIN_VALUE;
+  private int sendBuffer;
+  private boolean ready;
+  private boolean wasAccepted;
+  private boolean openedFast;
+
+  /**
+   * @param iss the initial send sequence number, RFC 6528
+   * @param stampOffset a random origin of timestamps
+   * @param pathMtu known of the path
+   */
+  public TcpConnection(TcpConfig config, SocketSettings settings, Frame frame, int iss, int stampOffset, int pathMtu) {
+    super(frame);
+    this.config = config;
+    this.settings = settings;
+    this.iss = ORIGIN + (iss & 0xffff_ffffL);
+    TcpConfig.Congestion congestion = config.congestion();
+    CongestionControl control = CongestionControl.of(settings.algorithm, congestion.hyStart(),
+        congestion.byteCountingLimit());
+    sender = new Sender(config, control, this.iss);
+    int buffer = settings.receiveBuffer > 0 ? settings.receiveBuffer : config.buffers().receive();
+    receiver = new Receiver(config, buffer);
+    if (settings.receiveBuffer > 0) receiver.setBuffer(buffer);
+    receiver.setAlwaysQuick(settings.alwaysQuick);
+    sendBuffer = settings.sendBuffer > 0 ? settings.sendBuffer : config.buffers().send();
+    stamps = new Timestamps(stampOffset);
+    urgent = new Urgent(false);
+    keepalive = new Keepalive(config.timing());
+    size = new SegmentSize(config.sizes(), frame.ipHeader(), pathMtu);
+    size.setUserMss(settings.maxSegment);
+    handshake = new Handshake(config, config.opening().synRetries(), config.opening().synLinear());
+    if (settings.synRetries > 0) handshake.setRetries(settings.synRetries);
+    fastOpen = new FastOpenOffer();
+    arrival = new SegmentArrival(this);
+    transmission = new Transmission(this);
+    sender.setNoDelay(settings.noDelay);
+    sender.setCorked(settings.cork);
+    if (settings.initialWindow > 0) sender.setInitialWindow(settings.initialWindow);
+    receiver.begin(size.advertised(), settings.initialReceiveWindow, config.features().windowScaling(), offeredScale());
+  }
+
+  /** {@return the window scale that this side offers} */
+  int offeredScale() {
+    boolean fixed = settings.receiveBuffer > 0;
+    return Receiver.scaleFor(fixed ? settings.receiveBuffer / 2 : config.buffers().receiveMax());
+  }
+
+  // opening
+
+  /** Opens actively: the SYN goes out next. */
+  public void open(long now) {
+    state = TcpState.SYN_SENT;
+    asksEcn = config.features().ecn() == TcpConfig.Ecn.ASK;
+    firstStamp = stamps.at(now);
+    lastHeard = now;
+    handshake.setDue();
+  }
+
+  /**
+   * Begins in SYN-RECEIVED, or with {@code acked} in ESTABLISHED: a passive open whose first segments were dealt with
+   * elsewhere.
+   */
+  public void accept(HalfOpen half, boolean acked, long now) {
+    irs = half.irs();
+    asksEcn = false;
+    apply(half.agreement(), now);
+    if (half.agreement().timestamps()) stamps.set(half.peerStamp(), half.heardNanos());
+    receiver.synchronize(irs);
+    stamps.lastAck = receiver.next();
+    sender.open(irs, iss, half.window());
+    lastHeard = now;
+    firstStamp = stamps.at(half.firstSentNanos());
+    if (acked) {
+      if (half.sent() == 1) sender.rtt().sample(now - half.firstSentNanos(), sender.una(), sender.next(), now);
+      established(now);
+    } else {
+      state = TcpState.SYN_RECEIVED;
+      openedFast = true;
+      handshake.setRetries(config.opening().synAckRetries());
+      handshake.setDue();
+    }
+  }
+
+  /** Takes what the SYNs have settled. */
+  void apply(Agreement settled, long now) {
+    agreement = settled;
+    size.agree(settled);
+    stamps.on = settled.timestamps();
+    ecn = settled.ecn();
+    sender.setSack(settled.sack());
+    sender.setEcn(ecn);
+    receiver.setSack(settled.sack());
+    receiver.setScale(settled.receiveScale());
+    receiver.setFullSegment(size.advertised() - settled.optionBytes());
+    resize(false);
+  }
+
+  void resize(boolean pathShrank) {
+    sender.setMss(size.mss(sender.largestWindow()), pathShrank);
+  }
+
+  void established(long now) {
+    state = TcpState.ESTABLISHED;
+    handshake.stop();
+    if (handshake.sent() > 2) sender.setInitialWindow(1);
+    if (settings.keepIdleNanos > 0) keepalive.setIdle(settings.keepIdleNanos, now, now);
+    if (settings.keepIntervalNanos > 0) keepalive.setInterval(settings.keepIntervalNanos);
+    if (settings.keepProbes > 0) keepalive.setMost(settings.keepProbes);
+    if (settings.keepalive) keepalive.set(true, now);
+    keepalive.start(now);
+    resize(false);
+    tuneSendBuffer();
+  }
+
+  // what comes in
+
+  /** What the stack is to do with a segment that this connection has seen. */
+  public enum Answer {
+    NOTHING,
+    /** Answer it with a RST as RFC 9293 section 3.10.7.1 says. */
+    RESET
+  }
+
+  /** Takes in a segment. */
+  public Answer onSegment(Segment segment, long now) {
+    Answer answer = arrival.onSegment(segment, now);
+    tuneSendBuffer();
+    return answer;
+  }
+
+  /** Takes in an ICMP error about a segment of this connection, RFC 5927 section 4. */
+  public void onIcmp(Icmp.Report icmp, int pathMtu, long now) {
+    long sequence = Seq32.unwrap(icmp.sequence(), sender.una());
+    boolean opening = state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED;
+    boolean known = opening ? sequence == iss : sequence >= sender.una() && sequence <= sender.next();
+    if (!known || state == TcpState.CLOSED) return;
+    switch (icmp.kind()) {
+      case TOO_BIG -> {
+        if (settings.discovery && pathMtu < size.pathMtu() && size.onTooBig(pathMtu)) resize(true);
+      }
+      case PORT_UNREACHABLE -> hardError(TcpError.REFUSED);
+      case PROTOCOL_UNREACHABLE -> hardError(TcpError.PROTOCOL_UNAVAILABLE);
+      case HOST_UNREACHABLE, TIME_EXCEEDED, PROHIBITED, PARAMETER_PROBLEM -> softError = TcpError.HOST_UNREACHABLE;
+      case NET_UNREACHABLE -> softError = TcpError.NET_UNREACHABLE;
+    }
+  }
+
+  /** Only a connection that is not open yet ends for ICMP: RFC 5927 section 5.2. */
+  private void hardError(TcpError why) {
+    if (state == TcpState.SYN_SENT) fail(why);
+    else softError = why;
+  }
+
+  /** It is over. */
+  void fail(TcpError why) {
+    error = why;
+    gone();
+  }
+
+  void gone() {
+    state = TcpState.CLOSED;
+    sender.clear();
+    handshake.stop();
+    keepalive.stop();
+    finWaitDeadline = PacketEngine.NEVER;
+  }
+
+  // what the application does
+
+  /** {@return how many bytes can be written now} */
+  public int writable() {
+    if (!state.maySend() && state != TcpState.SYN_SENT && state != TcpState.SYN_RECEIVED) return 0;
+    return sender.isFinishing() ? 0 : Math.max(0, sendBuffer - sender.buffered());
+  }
+
+  /** Queues as much as there is room for. {@return how many bytes} */
+  public int write(byte[] from, int offset, int length, boolean more, long now) {
+    int part = Math.min(length, writable());
+    if (part > 0) sender.write(from, offset, part, more && part == length, now);
+    return part;
+  }
+
+  /** The last byte written is urgent. */
+  public void markUrgent() {
+    urgentSent = sender.end();
+  }
+
+  /** {@return bytes that can be read; 0 also at the end} */
+  public int readable() {
+    int there = receiver.readable();
+    long mark = urgent.position();
+    if (mark < 0 || settings.inlineUrgent) return there;
+    boolean inside = mark >= receiver.next() - endOffset() - there && mark < receiver.next() - endOffset();
+    return inside ? there - 1 : there;
+  }
+
+  private int endOffset() {
+    return receiver.finReached() ? 1 : 0;
+  }
+
+  /** {@return whether nothing more will come} */
+  public boolean isInputEnded() {
+    return receiver.finReached() || inputShut || state == TcpState.CLOSED;
+  }
+
+  /** Reads at most {@code length} bytes, and not over an urgent one. {@return how many} */
+  public int read(byte[] to, int offset, int length, boolean peek, long now) {
+    long position = receiver.next() - endOffset() - receiver.readable();
+    long mark = urgent.position();
+    int skip = 0;
+    int most = length;
+    if (mark >= 0) {
+      if (mark == position && !settings.inlineUrgent) skip = 1;
+      else if (mark > position) most = (int) Math.min(most, mark - position);
+    }
+    int part = receiver.read(to, offset, Math.max(0, Math.min(most, receiver.readable() - skip)), peek, skip);
+    if (peek) return part;
+    urgent.passed(position + part + skip);
+    if (part + skip > 0) receiver.onRead(part + skip, sender.rtt().smoothedNanos(), now);
+    return part;
+  }
+
+  public Urgent urgent() {
+    return urgent;
+  }
+
+  /** {@return the urgent byte, -1 if none has arrived that is not in line} */
+  public int urgentByte(boolean peek) {
+    if (settings.inlineUrgent || !urgent.isReadable()) return -1;
+    int value = urgent.value() & 0xff;
+    if (!peek) urgent.onRead();
+    return value;
+  }
+
+  /** {@return whether the next byte is the one after urgent data} */
+  public boolean isAtMark() {
+    long position = receiver.next() - endOffset() - receiver.readable();
+    return urgent.position() == position;
+  }
+
+  public boolean hasUrgent() {
+    return urgent.isReadable();
+  }
+
+  public boolean expectsUrgent() {
+    return urgent.isAnnounced();
+  }
+
+  /** Ends the stream after what was written, RFC 9293 section 3.10.4. */
+  public void shutdownOutput(long now) {
+    switch (state) {
+      case SYN_RECEIVED, ESTABLISHED -> {
+        state = TcpState.FIN_WAIT_1;
+        handshake.stop();
+        sender.finish();
+      }
+      case CLOSE_WAIT -> {
+        state = TcpState.LAST_ACK;
+        sender.finish();
+      }
+      case SYN_SENT -> fail(TcpError.ABORTED);
+      case CLOSED, LISTEN, FIN_WAIT_1, FIN_WAIT_2, CLOSING, LAST_ACK, TIME_WAIT -> {
+      }
+    }
+  }
+
+  public void shutdownInput() {
+    inputShut = true;
+    receiver.shutdown();
+  }
+
+  public boolean isInputShut() { return inputShut; }
+
+  /** Closes: nobody will read or write any more. Data that nobody read makes it a reset (RFC 2525 section 2.17). */
+  public void close(long now) {
+    if (orphan) return;
+    orphan = true;
+    if (state == TcpState.SYN_SENT) {
+      gone();
+      return;
+    }
+    boolean unread = receiver.readable() > 0;
+    boolean aborts = settings.linger && settings.lingerSeconds == 0;
+    if ((unread || aborts) && state != TcpState.CLOSED && state != TcpState.TIME_WAIT) {
+      abort();
+      return;
+    }
+    receiver.clear();
+    inputShut = true;
+    shutdownOutput(now);
+    if (state == TcpState.FIN_WAIT_2) startFinWait(now);
+  }
+
+  /** Resets the connection. */
+  public void abort() {
+    boolean tells = state.isSynchronized() || state == TcpState.SYN_RECEIVED;
+    if (tells && state != TcpState.TIME_WAIT) {
+      resetDue = true;
+      resetSequence = Math.min(sender.next(), Math.max(sender.una(), sender.una() + sender.window()));
+    }
+    if (error == null) error = TcpError.ABORTED;
+    gone();
+  }
+
+  void startFinWait(long now) {
+    if (settings.finWait2Nanos < 0) {
+      gone();
+      return;
+    }
+    long wait = settings.finWait2Nanos > 0 ? settings.finWait2Nanos : config.timing().finWait2().toNanos();
+    if (orphan) finWaitDeadline = now + wait;
+  }
+
+  // what goes out
+
+  /** Puts a packet into {@code slot}. {@return whether there was one to send} */
+  public boolean poll(PacketSlot slot, SegmentWriter writer, long now) {
+    return transmission.poll(slot, writer, now);
+  }
+
+  // time
+
+  @Override
+  public long deadline(long now) {
+    if (state == TcpState.CLOSED) return PacketEngine.NEVER;
+    long first = Math.min(handshake.deadline(), finWaitDeadline);
+    if (state != TcpState.SYN_SENT) {
+      first = Math.min(first, Math.min(sender.deadline(), receiver.deadline()));
+      first = Math.min(first, Math.min(keepalive.deadline(), sender.pacedUntil(now)));
+    }
+    return first;
+  }
+
+  /** Does what is due. */
+  public void onTimeout(long now) {
+    if (handshake.onTimeout(now)) {
+      fail(softError != null ? softError : TcpError.TIMED_OUT);
+      return;
+    }
+    if (finWaitDeadline <= now) {
+      gone();
+      return;
+    }
+    receiver.onTimeout(now);
+    switch (sender.onTimeout(now)) {
+      case NOTHING -> {
+      }
+      case RETRANSMISSION -> onRetransmissionTimeout(now);
+      case WINDOW_PROBE -> onWindowProbe(now);
+    }
+    if (state == TcpState.CLOSED) return;
+    boolean busy = sender.hasInFlight() || sender.hasUnsent();
+    switch (keepalive.onTimeout(lastHeard, busy, settings.userTimeoutNanos, now)) {
+      case NOTHING -> {
+      }
+      case PROBE -> keepaliveDue = true;
+      case GIVE_UP -> {
+        abort();
+        error = softError != null ? softError : TcpError.TIMED_OUT;
+      }
+    }
+  }
+
+  private void onRetransmissionTimeout(long now) {
+    if (GiveUp.afterRetransmissions(this, now)) {
+      fail(softError != null ? softError : TcpError.TIMED_OUT);
+      return;
+    }
+    if (config.sizes().probing() && GiveUp.looksLikeBlackHole(this, now)) {
+      size.onBlackHole();
+      resize(false);
+    }
+    long limit = Long.MAX_VALUE;
+    if (settings.userTimeoutNanos > 0) {
+      long since = sender.retransmittingSince() == Long.MIN_VALUE ? now : sender.retransmittingSince();
+      limit = Math.max(now + 1, since + settings.userTimeoutNanos);
+    }
+    sender.retransmit(limit, now);
+  }
+
+  private void onWindowProbe(long now) {
+    if (sender.windowProbes() == 0) probingSince = now;
+    if (GiveUp.afterWindowProbes(this, probingSince, now)) {
+      fail(softError != null ? softError : TcpError.TIMED_OUT);
+      return;
+    }
+    long limit = Long.MAX_VALUE;
+    if (settings.userTimeoutNanos > 0) limit = Math.max(now + 1, probingSince + settings.userTimeoutNanos);
+    sender.probeWindow(limit, now);
+  }
+
+  // options in mid-life
+
+  public void setNoDelay(boolean on) {
+    settings.noDelay = on;
+    sender.setNoDelay(on);
+  }
+
+  public void setCork(boolean on) {
+    settings.cork = on;
+    sender.setCorked(on);
+  }
+
+  public void setKeepalive(boolean on, long now) {
+    settings.keepalive = on;
+    keepalive.set(on, now);
+  }
+
+  public void setKeepaliveTimes(long idleNanos, long intervalNanos, int probes, long now) {
+    if (idleNanos > 0) keepalive.setIdle(idleNanos, lastHeard, now);
+    if (intervalNanos > 0) keepalive.setInterval(intervalNanos);
+    if (probes > 0) keepalive.setMost(probes);
+  }
+
+  public void setQuick(boolean on) {
+    receiver.setQuick(on);
+  }
+
+  public void setBuffers(int receive, int send) {
+    if (receive > 0) {
+      settings.receiveBuffer = receive;
+      receiver.setBuffer(receive);
+    }
+    if (send > 0) {
+      settings.sendBuffer = send;
+      sendBuffer = send;
+    }
+  }
+
+  public void setMaxSegment(int bytes) {
+    settings.maxSegment = bytes;
+    size.setUserMss(bytes);
+    resize(false);
+  }
+
+  public void setTrafficClass(int trafficClass, int hopLimit) {
+    settings.trafficClass = trafficClass;
+    frame = new Frame(frame.local(), frame.remote(), frame.localPort(), frame.remotePort(),
+        trafficClass & ~3, hopLimit, frame.dontFragment());
+  }
+
+  public void setAlgorithm(TcpConfig.Algorithm algorithm) {
+    settings.algorithm = algorithm;
+    sender.setControl(CongestionControl.of(algorithm, config.congestion().hyStart(),
+        config.congestion().byteCountingLimit()));
+  }
+
+  private void tuneSendBuffer() {
+    if (settings.sendBuffer > 0 || state != TcpState.ESTABLISHED) return;
+    long wanted = Math.max(LEAST_TUNED_SEND, 2L * sender.info().cwnd() * sender.mss());
+    sendBuffer = (int) Math.max(sendBuffer, Math.min(wanted, config.buffers().sendMax()));
+  }
+
+  // asked by others
+
+  public TcpState state() {
+    return state;
+  }
+
+  /** {@return why it ended, null if it has not or ended well} */
+  public @Nullable TcpError error() {
+    return error;
+  }
+
+  public @Nullable TcpError softError() {
+    return softError;
+  }
+
+  public SocketSettings settings() {
+    return settings;
+  }
+
+  public Sender sender() {
+    return sender;
+  }
+
+  public Receiver receiver() {
+    return receiver;
+  }
+
+  public boolean isOrphan() { return orphan; }
+
+  public FastOpenOffer fastOpen() {
+    return fastOpen;
+  }
+
+  public int sendBufferBytes() {
+    return sendBuffer;
+  }
+
+  /** {@return whether it can be forgotten: closed, with nothing left to send} */
+  public boolean isGone() {
+    return state == TcpState.CLOSED && !resetDue;
+  }
+
+  /** {@return whether all is said and done, and only TIME-WAIT is left} */
+  public boolean isTimeWait() {
+    return state == TcpState.TIME_WAIT && !transmission.hasAcks();
+  }
+
+  /** Marks that it stands in a queue of those with something to do. {@return whether it did not} */
+  public boolean enqueue() {
+    boolean was = ready;
+    ready = true;
+    return !was;
+  }
+
+  public void dequeued() {
+    ready = false;
+  }
+
+  /** Marks that an application has it. */
+  public void accepted() {
+    wasAccepted = true;
+  }
+
+  public boolean isAccepted() { return wasAccepted; }
+
+  /** {@return true once, when the handshake of a connection is over that took data before} */
+  public boolean takeFastOpenDone() {
+    if (!openedFast || state == TcpState.SYN_RECEIVED) return false;
+    openedFast = false;
+    return true;
+  }
+
+  /** {@return what TIME-WAIT has to remember} */
+  public TimeWait toTimeWait(long now) {
+    return new TimeWait(config, frame, sender.next(), receiver.next(), receiver.announced(), stamps, now);
+  }
+
+  public TcpInfo info(long now) {
+    return TcpInfo.of(this, now);
+  }
+}

@@ -1,0 +1,205 @@
+package dev.gap.tcp.engine.connection;
+
+import dev.gap.tcp.engine.TcpConfig;
+import dev.gap.tcp.engine.send.Outgoing;
+import dev.gap.tcp.engine.wire.Flags;
+import dev.gap.tcp.engine.wire.Options;
+import dev.gap.tcp.engine.wire.SegmentWriter;
+
+/** Makes the segments of a connection: what the state wants first, then data, then bare acknowledgments. */
+final class Transmission {
+  private static final int ECT_0 = 2;
+
+  private final TcpConnection c;
+  private final Options options = new Options();
+
+  Transmission(TcpConnection connection) {
+    c = connection;
+  }
+
+  boolean hasAcks() {
+    return c.receiver.acksDue() > 0 || c.challengeDue;
+  }
+
+  boolean poll(PacketSlot slot, SegmentWriter writer, long now) {
+    if (c.resetDue) return reset(slot, writer, now);
+    switch (c.state) {
+      case CLOSED, LISTEN -> {
+        return false;
+      }
+      case SYN_SENT -> {
+        return c.handshake.isDue() && syn(slot, writer, now);
+      }
+      case SYN_RECEIVED -> {
+        if (c.handshake.isDue()) return synAck(slot, writer, now);
+        if (c.simultaneous) return acknowledgments(slot, writer, now);
+      }
+      case ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT, CLOSING, LAST_ACK, TIME_WAIT -> {
+      }
+    }
+    return data(slot, writer, now) || acknowledgments(slot, writer, now);
+  }
+
+  // opening
+
+  private boolean syn(PacketSlot slot, SegmentWriter writer, long now) {
+    int sent = c.handshake.sent();
+    TcpConfig.Features features = c.config.features();
+    boolean again = sent > 0;
+    if (c.asksEcn && sent >= features.ecnSyns() && features.ecnFallback()) c.asksEcn = false;
+    boolean bare = c.config.opening().dropOptions() && sent > 2;
+    offer(now, bare);
+    byte[] cookie = c.fastOpen.cookie();
+    boolean carries = c.fastOpen.carriesData() && !again;
+    if (again && (c.fastOpen.carriesData() || c.fastOpen.asks())) c.fastOpen.onFailed();
+    if (!again && cookie != null) options.fastOpen(cookie, c.fastOpen.isExperimental());
+    else if (!again && c.fastOpen.asks()) options.fastOpen(new byte[0], c.fastOpen.isExperimental());
+    int flags = Flags.SYN | (c.asksEcn ? Flags.ECE | Flags.CWR : 0);
+    int at = writer.begin(slot.bytes(), slot.offset(), c.frame(), 0, (int) c.iss, 0, flags,
+        c.receiver.announcedUnscaled(), 0,
+        options);
+    int length = carries ? synData(writer) : 0;
+    if (length > 0) c.sender.copy(c.iss + 1, slot.bytes(), at, length);
+    if (!again) c.fastOpen.onSent(length);
+    slot.finish(writer, length, length);
+    c.handshake.onSent(now);
+    return true;
+  }
+
+  /** As much as fits beside the options, by the MSS that the peer once told. */
+  private int synData(SegmentWriter writer) {
+    int mss = c.fastOpen.mss() > 0 ? c.fastOpen.mss() : 536;
+    int optionBytes = writer.headers() - writer.tcpOffset() - 20;
+    int most = Math.min(mss, c.size.advertised()) - optionBytes;
+    return Math.min(c.sender.buffered(), Math.max(0, most));
+  }
+
+  private void offer(long now, boolean bare) {
+    TcpConfig.Features features = c.config.features();
+    options.clear().mss(c.size.advertised());
+    if (bare) return;
+    if (features.sack()) options.sackPermitted();
+    if (features.timestamps()) options.timestamps(c.stamps.at(now), 0);
+    if (features.windowScaling()) options.windowScale(c.offeredScale());
+  }
+
+  private boolean synAck(PacketSlot slot, SegmentWriter writer, long now) {
+    Agreement agreement = c.agreement;
+    if (agreement == null) return false;
+    options.clear().mss(c.size.advertised());
+    if (agreement.sack()) options.sackPermitted();
+    if (agreement.timestamps()) options.timestamps(c.stamps.at(now), c.stamps.recent);
+    if (agreement.sendScale() >= 0) options.windowScale(agreement.receiveScale());
+    int flags = Flags.SYN | Flags.ACK | (agreement.ecn() ? Flags.ECE : 0);
+    c.stamps.lastAck = c.receiver.next();
+    writer.begin(slot.bytes(), slot.offset(), c.frame(), 0, (int) c.iss, (int) c.receiver.next(), flags,
+        c.receiver.announceUnscaled(), 0, options);
+    slot.finish(writer, 0, 0);
+    c.handshake.onSent(now);
+    return true;
+  }
+
+  // data
+
+  private boolean data(PacketSlot slot, SegmentWriter writer, long now) {
+    boolean fastOpen = c.state == TcpState.SYN_RECEIVED;
+    int blocks = c.receiver.sackBytes(c.stamps.on);
+    c.sender.setMss(Math.max(1, c.size.mss(c.sender.largestWindow()) - blocks), false);
+    boolean urgent = c.urgentSent > c.sender.una();
+    int most = slot.offload() && !urgent ? slot.room() : 0;
+    if (fastOpen && c.sender.hasInFlight() && c.sender.unsent() == 0) return false;
+    Outgoing out = c.sender.poll(most, now);
+    if (out != null) {
+      send(out, slot, writer, now);
+      return true;
+    }
+    if (!c.sender.takeWindowProbe()) return false;
+    bare(slot, writer, c.sender.una() - 1, Flags.ACK, now);
+    return true;
+  }
+
+  private void send(Outgoing out, PacketSlot slot, SegmentWriter writer, long now) {
+    stampAndSacks(now);
+    int flags = Flags.ACK | out.flags() | echo();
+    if (out.announcesReduction()) flags |= Flags.CWR;
+    int pointer = 0;
+    if (c.urgentSent > out.sequence()) {
+      flags |= Flags.URG;
+      pointer = (int) Math.min(0xffff, c.urgentSent - out.sequence());
+    }
+    int ecn = c.ecn && !out.isRetransmission() && out.length() > 0 ? ECT_0 : 0;
+    int window = announce();
+    int at = writer.begin(slot.bytes(), slot.offset(), c.frame(), ecn, (int) out.sequence(), (int) c.receiver.next(),
+        flags,
+        window, pointer, options);
+    c.sender.copy(out.sequence(), slot.bytes(), at, out.length());
+    slot.finish(writer, out.length(), out.segmentBytes());
+    c.sender.onSent(out, now);
+    c.receiver.onDataSent(now);
+  }
+
+  private int echo() {
+    return c.echoCongestion ? Flags.ECE : 0;
+  }
+
+  private int announce() {
+    c.stamps.lastAck = c.receiver.next();
+    return c.receiver.announce();
+  }
+
+  private void stampAndSacks(long now) {
+    options.clear();
+    if (c.stamps.on) options.timestamps(c.stamps.at(now), c.stamps.recent);
+    c.receiver.tellSacks(options);
+  }
+
+  // acknowledgments
+
+  private boolean acknowledgments(PacketSlot slot, SegmentWriter writer, long now) {
+    if (c.receiver.acksDue() > 0) {
+      c.challengeDue = false;
+      bare(slot, writer, acceptableSequence(), Flags.ACK, now);
+      return true;
+    }
+    if (c.challengeDue) {
+      c.challengeDue = false;
+      bare(slot, writer, acceptableSequence(), Flags.ACK, now);
+      return true;
+    }
+    if (!c.keepaliveDue) return false;
+    c.keepaliveDue = false;
+    bare(slot, writer, c.sender.una() - 1, Flags.ACK, now);
+    return true;
+  }
+
+  /** SND.NXT, unless the window has shrunk below it. */
+  private long acceptableSequence() {
+    if (!c.state.isSynchronized()) return c.iss + 1;
+    return Math.min(c.sender.next(), Math.max(c.sender.una(), c.sender.una() + c.sender.window()));
+  }
+
+  private void bare(PacketSlot slot, SegmentWriter writer, long sequence, int flags, long now) {
+    stampAndSacks(now);
+    int pointer = 0;
+    int all = flags | echo();
+    if (c.urgentSent > sequence) {
+      all |= Flags.URG;
+      pointer = (int) Math.min(0xffff, c.urgentSent - sequence);
+    }
+    int window = announce();
+    writer.begin(slot.bytes(), slot.offset(), c.frame(), 0, (int) sequence, (int) c.receiver.next(), all, window,
+        pointer,
+        options);
+    slot.finish(writer, 0, 0);
+  }
+
+  private boolean reset(PacketSlot slot, SegmentWriter writer, long now) {
+    c.resetDue = false;
+    options.clear();
+    if (c.stamps.on) options.timestamps(c.stamps.at(now), c.stamps.recent);
+    writer.begin(slot.bytes(), slot.offset(), c.frame(), 0, (int) c.resetSequence, (int) c.receiver.next(),
+        Flags.RST | Flags.ACK, c.receiver.announced(), 0, options);
+    slot.finish(writer, 0, 0);
+    return true;
+  }
+}

@@ -1,0 +1,364 @@
+package dev.gap.tcp.engine.receive;
+
+import dev.gap.tcp.engine.ByteQueue;
+import dev.gap.tcp.engine.TcpConfig;
+import dev.gap.tcp.engine.wire.Options;
+
+/**
+ * The receiving half of a connection: what arrived and was not read, in order or not, what window is offered for more,
+ * and when to acknowledge. The right edge of the window never moves left (RFC 9293 section 3.8.6).
+ */
+public final class Receiver {
+  private static final int MOST_UNSCALED = 65535;
+
+  private final TcpConfig config;
+  private final Reassembly reassembly = new Reassembly();
+  private final AckPolicy acks;
+  private final ByteQueue ready = new ByteQueue();
+  private final BufferTuning tuning;
+
+  private long next;
+  private long acknowledged;
+  private long window;
+  private int scale;
+  private int capacity;
+  private int offer;
+  private int mss;
+  private long finAt = -1;
+  private boolean finReached;
+  private boolean discards;
+  private boolean sack;
+  private boolean shut;
+
+  /** @param buffer in bytes: half of it is for payload that waits */
+  public Receiver(TcpConfig config, int buffer) {
+    this.config = config;
+    capacity = Math.max(1, buffer / 2);
+    acks = new AckPolicy(config);
+    tuning = new BufferTuning(config.buffers());
+  }
+
+  // beginning
+
+  /**
+   * Chooses the first window, before the peer is known.
+   *
+   * @param mss the most bytes that a segment of the peer may have
+   * @param segments how many of them to offer at most, -1 for no such bound
+   */
+  public void begin(int mss, int segments, boolean scales, int scaleShift) {
+    this.mss = mss;
+    scale = scales ? scaleShift : 0;
+    int space = Math.min(capacity, 1 << 30);
+    if (space > mss) space -= space % mss;
+    offer = Math.min(space, MOST_UNSCALED);
+    if (segments > 0) offer = Math.min(offer, segments * mss);
+    window = offer;
+    acks.setSegmentEstimate(Math.min(mss, 536));
+    tuning.begin(Math.min(offer, 10 * mss));
+  }
+
+  /** {@return the scale that lets the largest buffer be told, RFC 7323 section 2.3} */
+  public static int scaleFor(int largestBuffer) {
+    int bits = 31 - Integer.numberOfLeadingZeros(Math.max(1, largestBuffer));
+    return Math.clamp(bits - 15, 0, 14);
+  }
+
+  public void setScale(int shift) { scale = shift; }
+
+  public void setSack(boolean on) { sack = on; }
+
+  /** Lets full segments be of {@code bytes} of payload: what options take is gone. */
+  public void setFullSegment(int bytes) {
+    acks.setSegmentEstimate(Math.min(acks.segmentEstimate(), Math.max(bytes, 1)));
+  }
+
+  /** The peer's SYN has {@code sequence}. */
+  public void synchronize(long sequence) {
+    next = sequence + 1;
+    acknowledged = next;
+  }
+
+  /** Sets the size of the buffer, in bytes. */
+  public void setBuffer(int bytes) {
+    capacity = Math.max(1, bytes / 2);
+    tuning.stop();
+  }
+
+  // asked by others
+
+  /** {@return RCV.NXT} */
+  public long next() {
+    return next;
+  }
+
+  /** {@return what is left of the window that was told: RCV.WND} */
+  public long window() {
+    return Math.max(0, acknowledged + window - next);
+  }
+
+  public int readable() {
+    return ready.size();
+  }
+
+  public ByteQueue ready() {
+    return ready;
+  }
+
+  /** {@return whether all data was received and the FIN too} */
+  public boolean finReached() {
+    return finReached;
+  }
+
+  public boolean holdsGap() {
+    return !reassembly.isEmpty();
+  }
+
+  public int heldBytes() {
+    return ready.size() + reassembly.bytes();
+  }
+
+  public int tunedSpace() {
+    return tuning.space();
+  }
+
+  public int capacity() {
+    return capacity;
+  }
+
+  /** From now on what arrives is acknowledged and thrown away: nobody will read it. */
+  public void discard() {
+    discards = true;
+    ready.clear();
+  }
+
+  /** RFC 9293 section 3.10.7.4, the four cases of the first check. */
+  public boolean isAcceptable(long sequence, int length) {
+    long open = window();
+    if (length == 0) return open == 0 ? sequence == next : sequence >= next && sequence < next + open;
+    if (open == 0) return false;
+    long last = sequence + length - 1;
+    return (sequence >= next && sequence < next + open) || (last >= next && last < next + open);
+  }
+
+  // data
+
+  /**
+   * Takes in data and perhaps a FIN.
+   *
+   * @return how many new bytes may be read
+   */
+  public int onData(long sequence, byte[] from, int offset, int length, boolean fin, boolean push, long rto, long now) {
+    long end = sequence + length;
+    long edge = next + window();
+    if (end < next || (end == next && !fin)) {
+      repeated(sequence, end, length);
+      return 0;
+    }
+    if (finReached) {
+      acks.onUnusual((int) window);
+      return 0;
+    }
+    if (sequence > edge || (sequence == edge && length > 0 && edge == next && window() == 0)) {
+      acks.onUnusual((int) window);
+      return 0;
+    }
+    if (fin && end <= edge) finAt = end;
+    int skip = (int) Math.max(0, next - sequence);
+    if (skip > 0) noteDuplicate(sequence, next);
+    int part = (int) Math.min(length, edge - sequence);
+    if (sequence <= next) return inOrder(from, offset + skip, part - skip, length, push, rto, now);
+    early(sequence, from, offset, part, fin && end <= edge);
+    return 0;
+  }
+
+  private int inOrder(byte[] from, int offset, int fresh, int whole, boolean push, long rto, long now) {
+    int before = ready.size();
+    boolean filled = false;
+    int added = 0;
+    if (fresh > 0) {
+      if (!discards) ready.add(from, offset, fresh);
+      next += fresh;
+      added = fresh;
+      acks.onData(whole, push, (int) window, Math.max(1, mss), rto, now);
+      if (whole >= 128) grow(whole);
+      tuning.onReceived(now);
+      if (!reassembly.isEmpty()) {
+        long after = reassembly.take(next, ready);
+        added += (int) (after - next);
+        next = after;
+        filled = reassembly.isEmpty();
+      }
+      if (discards) ready.clear();
+    }
+    if (finAt == next && !finReached) {
+      finReached = true;
+      next++;
+      acks.onFin();
+      acks.atOnce();
+      reassembly.clear();
+    }
+    if (filled || !reassembly.isEmpty()) acks.atOnce();
+    return discards ? added : ready.size() - before;
+  }
+
+  private void early(long sequence, byte[] from, int offset, int length, boolean fin) {
+    if (length > 0) reassembly.add(sequence, from, offset, length);
+    if (fin) reassembly.addFin(sequence + length);
+    acks.onGap();
+  }
+
+  private void repeated(long sequence, long end, int length) {
+    if (length > 0) noteDuplicate(sequence, end);
+    acks.onUnusual((int) window);
+  }
+
+  private void noteDuplicate(long start, long end) {
+    if (sack && config.features().dsack()) reassembly.duplicate(start, end);
+  }
+
+  /** A segment outside the window is answered, RFC 9293 section 3.10.7.4; it may have been acknowledged before. */
+  public void onUnacceptable(long sequence, int length) {
+    if (length > 0 && sequence < next) noteDuplicate(sequence, Math.min(sequence + length, next));
+    acks.onUnusual((int) window);
+  }
+
+  /** The offer grows by two segments for each that comes, so that a sender's slow start is not held up. */
+  private void grow(int length) {
+    int room = Math.min(capacity, capacity - ready.size()) - offer;
+    if (room > 0) offer += Math.min(room, Math.max(2 * mss, 2 * length));
+  }
+
+  /** {@return bytes read: taken from the stream unless {@code peek}} */
+  public int read(byte[] to, int offset, int length, boolean peek, int skip) {
+    int part = Math.min(length, ready.size() - skip);
+    if (to.length > 0) ready.copy(skip, to, offset, part);
+    if (peek) return part;
+    ready.drop(skip + part);
+    return part;
+  }
+
+  /** The application has read {@code length} bytes. */
+  public void onRead(int length, long rtt, long now) {
+    int larger = tuning.onRead(length, rtt, mss, now);
+    if (larger / 2 > capacity) {
+      capacity = larger / 2;
+      offer = Math.max(offer, Math.min(capacity, offer + 2 * mss));
+    }
+    if (acks.afterRead(next - acknowledged, ready.isEmpty())) {
+      acks.atOnce();
+      return;
+    }
+    long open = window();
+    if (shut || 2 * open > capacity) return;
+    int fresh = select();
+    if (fresh > 0 && fresh >= 2 * open) acks.atOnce();
+  }
+
+  public void shutdown() {
+    shut = true;
+  }
+
+  // acknowledging
+
+  /** A segment was worked through: decides whether to acknowledge now or later. */
+  public void decide(long srtt, long now) {
+    if (acks.isPending()) acks.decide(next - acknowledged, select() >= window, srtt, now);
+  }
+
+  public int acksDue() {
+    return acks.due();
+  }
+
+  public void acknowledgeAtOnce() {
+    acks.atOnce();
+  }
+
+  public long deadline() {
+    return acks.deadline();
+  }
+
+  public void onTimeout(long now) {
+    acks.onTimeout(now);
+  }
+
+  public void onDataSent(long now) {
+    acks.onDataSent(now);
+  }
+
+  public void setQuick(boolean on) {
+    acks.setQuick(on, (int) window);
+  }
+
+  public boolean isQuick() { return acks.isQuick(); }
+
+  public void setAlwaysQuick(boolean on) {
+    acks.setAlwaysQuick(on);
+  }
+
+  /** Writes the SACK blocks of an acknowledgment. */
+  public void tellSacks(Options options) {
+    if (sack && reassembly.hasBlocks()) reassembly.tell(options, config.features().dsack());
+  }
+
+  /** {@return the window for a segment that goes out now with an acknowledgment, as its field has it} */
+  public int announce() {
+    long open = window();
+    long fresh = select();
+    // never to the left, and rounded so that the scaled number does not say less
+    if (fresh < open) fresh = alignUp(open);
+    int most = MOST_UNSCALED;
+    window = Math.min(fresh, (long) most << scale);
+    acknowledged = next;
+    acks.onSent();
+    return (int) (window >> scale);
+  }
+
+  /** {@return the window for a SYN, which is never scaled, RFC 7323 section 2.2} */
+  public int announceUnscaled() {
+    acknowledged = next;
+    acks.onSent();
+    return announcedUnscaled();
+  }
+
+  public int announcedUnscaled() {
+    return (int) Math.min(window, MOST_UNSCALED);
+  }
+
+  /** {@return bytes of options that SACK blocks will take} */
+  public int sackBytes(boolean beside) {
+    if (!sack || !reassembly.hasBlocks()) return 0;
+    return 4 + 8 * Math.min(reassembly.blocks(), beside ? 3 : 4);
+  }
+
+  /** {@return the window as it was told last, without telling a new one} */
+  public int announced() {
+    return (int) (Math.min(window(), (long) MOST_UNSCALED << scale) >> scale);
+  }
+
+  private long alignUp(long bytes) {
+    long unit = 1L << scale;
+    return (bytes + unit - 1) / unit * unit;
+  }
+
+  /** Silly window avoidance of the receiver: RFC 9293 section 3.8.6.2.2, with Clark's bounds as Linux has them. */
+  private int select() {
+    int estimate = Math.min(acks.segmentEstimate(), capacity);
+    int free = capacity - ready.size();
+    if (free < capacity / 2) {
+      free = Math.max(0, free >> scale << scale);
+      if (free < capacity / 16 || free < estimate) return 0;
+    }
+    free = Math.min(free, offer);
+    if (scale > 0) return (int) alignUp(free);
+    long current = window;
+    if (current <= free - estimate || current > free) return free - free % Math.max(1, estimate);
+    if (estimate == capacity && free > current + capacity / 2) return free;
+    return (int) current;
+  }
+
+  public void clear() {
+    ready.clear();
+    reassembly.clear();
+  }
+}

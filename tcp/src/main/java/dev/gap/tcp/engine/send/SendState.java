@@ -1,0 +1,97 @@
+package dev.gap.tcp.engine.send;
+
+import dev.gap.tcp.engine.TcpConfig;
+import dev.gap.tcp.engine.congestion.CongestionControl;
+import dev.gap.tcp.engine.congestion.Cwnd;
+
+/**
+ * What the mechanisms of a sender share: the send sequence variables (RFC 9293 section 3.3.1), what is in flight, and
+ * where loss recovery stands. Sequence numbers are unwrapped: they wrap on the wire only.
+ */
+final class SendState {
+  final TcpConfig config;
+  final Flight flight = new Flight();
+  final RttMeter rtt;
+  final Cwnd cwnd;
+  CongestionControl control;
+
+  long una;
+  long next;
+  long window;
+  long largestWindow;
+  long windowSequence;
+  long windowAck;
+  int mss;
+  boolean sack;
+  boolean ecn;
+  /** CWR is to go out with the next new data. */
+  boolean announceReduction;
+
+  CaState state = CaState.OPEN;
+  /** Where the recovery under way, or what is like it, ends. */
+  long high;
+  /** Duplicate acknowledgments, where there is no SACK. */
+  int renoSacked;
+  int reordering;
+  boolean reorderingSeen;
+  /** The end of the highest segment acknowledged selectively. */
+  long highestSack;
+  int retransmits;
+  long retransmitStamp;
+  boolean hasRetransmitStamp;
+  int retransmitTimestamp;
+
+  long undoMarker = -1;
+  int undoRetransmits;
+  int priorThreshold;
+  int priorWindow;
+  int prrDelivered;
+  int prrOut;
+
+  long probeHigh = -1;
+  boolean probeIsRetransmission;
+  boolean frto;
+
+  long delivered;
+  long deliveredNanos;
+  long firstSentNanos;
+  long limitedUntil;
+  int lostTotal;
+  int retransmittedTotal;
+
+  SendState(TcpConfig config, CongestionControl control, long iss) {
+    this.config = config;
+    this.control = control;
+    rtt = new RttMeter(config);
+    cwnd = new Cwnd(config.congestion().initialWindow());
+    reordering = config.loss().reordering();
+    una = iss;
+    next = iss;
+  }
+
+  int inFlight() {
+    return flight.inFlight(renoSacked);
+  }
+
+  int sacked() {
+    return flight.sacked() + renoSacked;
+  }
+
+  int leftOut() {
+    return sacked() + flight.lost();
+  }
+
+  boolean isReducing() { return state == CaState.CWR || state == CaState.RECOVERY; }
+
+  /** {@return the threshold to come back to: that of a window that was in congestion avoidance counts for more} */
+  int currentThreshold() {
+    if (isReducing()) return cwnd.threshold();
+    int window = cwnd.window();
+    return Math.max(cwnd.threshold(), (window >> 1) + (window >> 2));
+  }
+
+  boolean anyRetransmission() {
+    if (flight.retransmitted() > 0) return true;
+    return !flight.isEmpty() && flight.get(0).everRetransmitted;
+  }
+}

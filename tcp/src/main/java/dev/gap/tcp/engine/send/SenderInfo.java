@@ -1,0 +1,11 @@
+package dev.gap.tcp.engine.send;
+
+/**
+ * How a sender is doing. Windows and counts are in segments.
+ *
+ * @param unacked in flight or lost
+ * @param retransmissions copies under way
+ * @param timeouts in a row
+ */
+public record SenderInfo(CaState state, int cwnd, int ssthresh, int unacked, int sacked, int lost, int retransmissions,
+    int timeouts, int reordering, int backoff, int totalRetransmissions, long delivered, int windowProbes) {}

@@ -1,0 +1,49 @@
+package dev.gap.tcp.engine.send;
+
+/** A segment that was sent and is not acknowledged. Reused. */
+final class SentSegment {
+  long start;
+  long end;
+  /** PSH and FIN, which a retransmission carries too. */
+  int flags;
+  long sentNanos;
+  /** Acknowledged selectively. */
+  boolean sacked;
+  /** Taken for lost, and not sent again since. */
+  boolean lost;
+  /** Sent again, and that copy is taken to be under way. */
+  boolean retransmitted;
+  /** Sent again at some time. */
+  boolean everRetransmitted;
+  /** For samples of the delivery rate: what had been delivered, and when, as it went out. */
+  long delivered;
+  long deliveredNanos;
+  long firstSentNanos;
+  boolean applicationLimited;
+
+  void reset(long from, long to, int segmentFlags) {
+    start = from;
+    end = to;
+    flags = segmentFlags;
+    sacked = false;
+    lost = false;
+    retransmitted = false;
+    everRetransmitted = false;
+  }
+
+  void copyMarks(SentSegment other) {
+    sentNanos = other.sentNanos;
+    sacked = other.sacked;
+    lost = other.lost;
+    retransmitted = other.retransmitted;
+    everRetransmitted = other.everRetransmitted;
+    delivered = other.delivered;
+    deliveredNanos = other.deliveredNanos;
+    firstSentNanos = other.firstSentNanos;
+    applicationLimited = other.applicationLimited;
+  }
+
+  boolean ends(int flag) {
+    return (flags & flag) != 0;
+  }
+}

@@ -1,0 +1,19 @@
+package dev.gap.tcp.engine.stack;
+
+/** What an engine has counted. */
+public final class EngineStats {
+  public long received;
+  public long sent;
+  public long malformed;
+  public long notForUs;
+  public long resetsSent;
+  public long synsDropped;
+  public long cookiesSent;
+  public long cookiesReceived;
+  public long cookiesFailed;
+  public long acceptOverflows;
+  public long timeWaitOverflows;
+  public long challengesSuppressed;
+  public long fastOpenAccepted;
+  public long fastOpenRejected;
+}

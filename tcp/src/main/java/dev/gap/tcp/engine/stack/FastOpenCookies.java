@@ -1,0 +1,76 @@
+package dev.gap.tcp.engine.stack;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.gap.tcp.engine.wire.Address;
+
+/** Cookies of TCP Fast Open, RFC 7413 section 4.1: those given to clients, and those got from servers. */
+public final class FastOpenCookies {
+  private static final int BYTES = 8;
+  private static final int MOST = 4096;
+
+  /**
+   * What a server gave.
+   *
+   * @param mss that it told then
+   */
+  public record Known(byte[] cookie, int mss, boolean experimental) {}
+
+  private final Map<Address, Known> known = new LinkedHashMap<>();
+  private SipHash[] keys;
+
+  FastOpenCookies(SipHash key) {
+    keys = new SipHash[]{key};
+  }
+
+  /** Sets the key, and perhaps the one before it, whose cookies still count (section 4.1.2). */
+  public void setKeys(SipHash... newKeys) {
+    keys = newKeys.clone();
+  }
+
+  /** {@return the cookie for a client, as Linux makes it, so that servers of both kinds can share a key} */
+  public byte[] issue(Address client, Address server) {
+    return issue(keys[0], client, server);
+  }
+
+  private static byte[] issue(SipHash key, Address client, Address server) {
+    long hash = client.isV4()
+        ? key.hash(8, (little((int) client.low()) & 0xffff_ffffL) | (long) little((int) server.low()) << 32)
+        : key.hash(32, Long.reverseBytes(client.high()), Long.reverseBytes(client.low()),
+            Long.reverseBytes(server.high()), Long.reverseBytes(server.low()));
+    return ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(hash).array();
+  }
+
+  private static int little(int bits) {
+    return Integer.reverseBytes(bits);
+  }
+
+  /** {@return with which key the cookie of a client was made: 0 for the present, -1 for none} */
+  int check(byte[] cookie, Address client, Address server) {
+    for (int i = 0; i < keys.length; i++) {
+      if (MessageDigest.isEqual(cookie, issue(keys[i], client, server))) return i;
+    }
+    return -1;
+  }
+
+  @Nullable
+  Known of(Address server) {
+    return known.get(server);
+  }
+
+  void remember(Address server, Known cookie) {
+    known.remove(server);
+    known.put(server, cookie);
+    if (known.size() > MOST) known.remove(known.keySet().iterator().next());
+  }
+
+  void forget() {
+    known.clear();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.gap.tcp.engine.stack;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.gap.tcp.engine.TcpConfig;
+import dev.gap.tcp.engine.wire.Address;
+
+/** Who listens where, and which ports are free to connect from: chosen at random, RFC 6056 section 3.3.1. */
+final class Ports {
+  private record Place(Address address, int port) {}
+
+  private final Map<Place, TcpListener> listeners = new HashMap<>();
+  private final RandomGenerator random;
+
+  Ports(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /** {@return the listener, null if somebody listens there already} */
+  @Nullable
+  TcpListener listen(TcpListener listener) {
+    TcpListener old = listeners.putIfAbsent(place(listener.address, listener.port), listener);
+    return old == null ? listener : null;
+  }
+
+  private static Place place(Address address, int port) {
+    return new Place(address.isUnspecified() ? Address.v4(0) : address, port);
+  }
+
+  void remove(TcpListener listener) {
+    listeners.remove(place(listener.address, listener.port), listener);
+  }
+
+  @Nullable
+  TcpListener listener(Address address, int port) {
+    TcpListener exact = listeners.get(new Place(address, port));
+    return exact != null ? exact : listeners.get(new Place(Address.v4(0), port));
+  }
+
+  int free(TcpConfig config, Address address) {
+    return choose(config, port -> listeners.containsKey(place(address, port)));
+  }
+
+  int ephemeral(TcpConfig config, FlowTable flows, Address local, Address remote, int remotePort) {
+    return choose(config, port -> flows.get(local, port, remote, remotePort) != null || listener(local, port) != null);
+  }
+
+  private interface Taken {
+    boolean is(int port);
+  }
+
+  private int choose(TcpConfig config, Taken taken) {
+    int first = config.opening().firstPort();
+    int count = config.opening().lastPort() - first + 1;
+    int at = random.nextInt(count);
+    for (int i = 0; i < count; i++) {
+      int port = first + (at + i) % count;
+      if (!taken.is(port)) return port;
+    }
+    return 0;
+  }
+}

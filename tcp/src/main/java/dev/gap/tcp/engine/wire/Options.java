@@ -1,0 +1,212 @@
+package dev.gap.tcp.engine.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of a segment to send. Mutable, for one segment after another. How they are ordered and padded is the host's
+ * habit: every stack has its own, and middleboxes know the common ones.
+ */
+public final class Options {
+  public static final int END = 0;
+  public static final int NOP = 1;
+  public static final int MSS = 2;
+  public static final int WINDOW_SCALE = 3;
+  public static final int SACK_PERMITTED = 4;
+  public static final int SACK = 5;
+  public static final int TIMESTAMPS = 8;
+  public static final int FAST_OPEN = 34;
+  public static final int EXPERIMENTAL = 254;
+  public static final int FAST_OPEN_MAGIC = 0xf989;
+  /** The most bytes of options. */
+  public static final int MAX_BYTES = 40;
+  private static final byte[] NONE = {};
+
+  /** In which order options stand. */
+  public enum Order {
+    /** mss, sackOK, TS, or nop, nop before either alone; nop, wscale. */
+    LINUX,
+    /** mss, nop, wscale, sackOK, TS; the end of the list pads. */
+    FREEBSD
+  }
+
+  private int mss;
+  private int windowScale = -1;
+  private boolean sackPermitted;
+  private boolean timestamps;
+  private int timestamp;
+  private int echo;
+  private int sackCount;
+  private final int[] sacks = new int[2 * Segment.MAX_SACKS];
+  private byte @Nullable [] cookie;
+  private boolean cookieExperimental;
+  private byte[] to = NONE;
+  private int base;
+  private int at;
+
+  /** Leaves none. */
+  public Options clear() {
+    mss = 0;
+    windowScale = -1;
+    sackPermitted = false;
+    timestamps = false;
+    sackCount = 0;
+    cookie = null;
+    return this;
+  }
+
+  public Options mss(int bytes) {
+    mss = bytes;
+    return this;
+  }
+
+  public Options windowScale(int shift) {
+    windowScale = shift;
+    return this;
+  }
+
+  public Options sackPermitted() {
+    sackPermitted = true;
+    return this;
+  }
+
+  public Options timestamps(int value, int echoed) {
+    timestamps = true;
+    timestamp = value;
+    echo = echoed;
+    return this;
+  }
+
+  /** Adds a block if there is room for it beside the timestamps. */
+  public Options sack(int start, int end) {
+    if (sackCount == (timestamps ? Segment.MAX_SACKS - 1 : Segment.MAX_SACKS)) return this;
+    sacks[2 * sackCount] = start;
+    sacks[2 * sackCount + 1] = end;
+    sackCount++;
+    return this;
+  }
+
+  /** A Fast Open cookie, or with no bytes the wish for one. */
+  public Options fastOpen(byte[] bytes, boolean experimental) {
+    cookie = bytes;
+    cookieExperimental = experimental;
+    return this;
+  }
+
+  /** Writes them, padded to a multiple of four. {@return where they end} */
+  int write(byte[] bytes, int from, Order order) {
+    to = bytes;
+    base = from;
+    at = from;
+    switch (order) {
+      case LINUX -> linux();
+      case FREEBSD -> freeBsd();
+    }
+    to = NONE;
+    return at;
+  }
+
+  private void linux() {
+    if (mss > 0) mss();
+    if (timestamps) {
+      if (sackPermitted) permission();
+      else nops(2);
+      stamps();
+    } else if (sackPermitted) {
+      nops(2);
+      permission();
+    }
+    if (windowScale >= 0) {
+      nops(1);
+      scale();
+    }
+    cookie();
+    while ((at - base) % 4 != 0)
+      nops(1);
+    blocks();
+  }
+
+  private void freeBsd() {
+    if (mss > 0) mss();
+    if (windowScale >= 0) {
+      nops(1);
+      scale();
+    }
+    if (sackPermitted) permission();
+    if (timestamps) {
+      boolean aligned = sackPermitted;
+      if (!aligned) nops(2);
+      stamps();
+    }
+    blocks();
+    cookie();
+    while ((at - base) % 4 != 0)
+      put(END);
+  }
+
+  private void mss() {
+    put(MSS);
+    put(4);
+    put16(mss);
+  }
+
+  private void scale() {
+    put(WINDOW_SCALE);
+    put(3);
+    put(windowScale);
+  }
+
+  private void permission() {
+    put(SACK_PERMITTED);
+    put(2);
+  }
+
+  private void stamps() {
+    put(TIMESTAMPS);
+    put(10);
+    put32(timestamp);
+    put32(echo);
+  }
+
+  private void blocks() {
+    if (sackCount == 0) return;
+    nops(2);
+    put(SACK);
+    put(2 + 8 * sackCount);
+    for (int i = 0; i < 2 * sackCount; i++)
+      put32(sacks[i]);
+  }
+
+  private void cookie() {
+    byte[] bytes = cookie;
+    if (bytes == null) return;
+    if (cookieExperimental) {
+      put(EXPERIMENTAL);
+      put(4 + bytes.length);
+      put16(FAST_OPEN_MAGIC);
+    } else {
+      put(FAST_OPEN);
+      put(2 + bytes.length);
+    }
+    System.arraycopy(bytes, 0, to, at, bytes.length);
+    at += bytes.length;
+  }
+
+  private void nops(int count) {
+    for (int i = 0; i < count; i++)
+      put(NOP);
+  }
+
+  private void put(int value) {
+    to[at++] = (byte) value;
+  }
+
+  private void put16(int value) {
+    Bits.put16(to, at, value);
+    at += 2;
+  }
+
+  private void put32(int value) {
+    Bits.put32(to, at, value);
+    at += 4;
+  }
+}
