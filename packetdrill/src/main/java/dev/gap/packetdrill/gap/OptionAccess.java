@@ -183,6 +183,7 @@ final class OptionAccess {
           seconds(settings.keepIntervalNanos, profile.number(Setting.KEEPALIVE_INTERVAL_MILLIS)));
       case TCP_KEEPCNT -> number(
           settings.keepProbes > 0 ? settings.keepProbes : profile.number(Setting.KEEPALIVE_PROBES));
+      case IP_MTU_DISCOVER, IPV6_MTU_DISCOVER -> number(settings.discovery ? settings.dontFragment ? 1 : 2 : 0);
       case SO_ACCEPTCONN -> number(socket.listener != null ? 1 : 0);
       case SO_KEEPALIVE -> number(settings.keepalive ? 1 : 0);
       case TCP_NODELAY -> number(settings.noDelay ? 1 : 0);

@@ -51,9 +51,7 @@ final class GiveUp {
 
   static boolean afterWindowProbes(TcpConnection c, long since, long now) {
     TcpConfig.Timing timing = c.config.timing();
-    if (c.settings.userTimeoutNanos > 0 && c.sender.windowProbes() > 0 && now - since >= c.settings.userTimeoutNanos) {
-      return true;
-    }
+    if (c.settings.userTimeoutNanos > 0 && now - since >= c.settings.userTimeoutNanos) return true;
     int most = timing.retries();
     if (c.isOrphan()) {
       boolean alive = c.sender.rtt().rtoNanos() < timing.rtoMax().toNanos();

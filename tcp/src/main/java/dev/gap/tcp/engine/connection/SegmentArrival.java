@@ -191,6 +191,7 @@ final class SegmentArrival {
       if (ack <= c.iss || ack > c.sender.next()) return Answer.RESET;
       if (ack < c.sender.una()) return Answer.NOTHING;
       onHandshakeDone(segment, sequence, ack, now);
+      if (segment.has(Flags.SYN)) c.receiver.acknowledgeAtOnce();
     } else if (ack > c.sender.next()) {
       if (mayAnswerInvalid(now)) c.receiver.acknowledgeAtOnce();
       return Answer.NOTHING;

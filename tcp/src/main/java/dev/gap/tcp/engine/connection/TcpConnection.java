@@ -63,7 +63,7 @@ public final class TcpConnection extends Flow {
   private boolean orphan;
   private boolean inputShut;
   private long finWaitDeadline = PacketEngine.NEVER;
-  private long probingSince = Long.MIN_VALUE;
+  long probingSince = Long.MIN_VALUE;
   private int sendBuffer;
   private boolean ready;
   private boolean wasAccepted;
@@ -444,7 +444,7 @@ public final class TcpConnection extends Flow {
   }
 
   private void onWindowProbe(long now) {
-    if (sender.windowProbes() == 0) probingSince = now;
+    if (probingSince == Long.MIN_VALUE) probingSince = now;
     if (GiveUp.afterWindowProbes(this, probingSince, now)) {
       fail(softError != null ? softError : TcpError.TIMED_OUT);
       return;

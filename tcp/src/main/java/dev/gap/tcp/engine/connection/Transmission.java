@@ -135,6 +135,7 @@ final class Transmission {
     c.sender.copy(out.sequence(), slot.bytes(), at, out.length());
     slot.finish(writer, out.length(), out.segmentBytes());
     c.sender.onSent(out, now);
+    c.probingSince = Long.MIN_VALUE;
     c.receiver.onDataSent(now);
   }
 

@@ -10,18 +10,24 @@ import dev.gap.tcp.engine.wire.Options;
  */
 public final class Receiver {
   private static final int MOST_UNSCALED = 65535;
+  private static final int SEGMENT_COST = 256;
+  /** Bytes of payload at once that come from offload. */
+  private static final int DENSE = 8192;
 
   private final TcpConfig config;
   private final Reassembly reassembly = new Reassembly();
   private final AckPolicy acks;
   private final ByteQueue ready = new ByteQueue();
   private final BufferTuning tuning;
+  private final int segmentCost;
 
   private long next;
   private long acknowledged;
   private long window;
   private int scale;
+  private int buffer;
   private int capacity;
+  private boolean dense;
   private int offer;
   private int mss;
   private long finAt = -1;
@@ -29,13 +35,16 @@ public final class Receiver {
   private boolean discards;
   private boolean sack;
   private boolean shut;
+  /** What holding small segments costs beside their payload. */
+  private int overhead;
 
   /** @param buffer in bytes: half of it is for payload that waits */
   public Receiver(TcpConfig config, int buffer) {
     this.config = config;
-    capacity = Math.max(1, buffer / 2);
+    resize(buffer);
     acks = new AckPolicy(config);
     tuning = new BufferTuning(config.buffers());
+    segmentCost = config.habits().freeBsd() ? 0 : SEGMENT_COST;
   }
 
   // beginning
@@ -81,11 +90,17 @@ public final class Receiver {
 
   /** Sets the size of the buffer, in bytes. */
   public void setBuffer(int bytes) {
-    capacity = Math.max(1, bytes / 2);
+    resize(bytes);
     tuning.stop();
   }
 
   // asked by others
+
+  /** Half of a buffer is for payload; nearly all of it where segments come in long runs, which cost little to hold. */
+  private void resize(int bytes) {
+    buffer = bytes;
+    capacity = Math.max(1, dense ? bytes / 8 * 7 : bytes / 2);
+  }
 
   /** {@return RCV.NXT} */
   public long next() {
@@ -180,6 +195,11 @@ public final class Receiver {
       if (!discards) ready.add(from, offset, fresh);
       next += fresh;
       added = fresh;
+      overhead += segmentCost;
+      if (!dense && whole >= DENSE && segmentCost > 0) {
+        dense = true;
+        resize(buffer);
+      }
       acks.onData(whole, push, (int) window, Math.max(1, mss), rto, now);
       if (whole >= 128) grow(whole);
       tuning.onReceived(now);
@@ -240,11 +260,9 @@ public final class Receiver {
 
   /** The application has read {@code length} bytes. */
   public void onRead(int length, long rtt, long now) {
+    overhead = ready.isEmpty() ? 0 : (int) ((long) overhead * ready.size() / (ready.size() + length));
     int larger = tuning.onRead(length, rtt, mss, now);
-    if (larger / 2 > capacity) {
-      capacity = larger / 2;
-      offer = Math.max(offer, Math.min(capacity, offer + 2 * mss));
-    }
+    if (larger > buffer) resize(larger);
     if (acks.afterRead(next - acknowledged, ready.isEmpty())) {
       acks.atOnce();
       return;
@@ -344,7 +362,7 @@ public final class Receiver {
   /** Silly window avoidance of the receiver: RFC 9293 section 3.8.6.2.2, with Clark's bounds as Linux has them. */
   private int select() {
     int estimate = Math.min(acks.segmentEstimate(), capacity);
-    int free = capacity - ready.size();
+    int free = capacity - ready.size() - overhead;
     if (free < capacity / 2) {
       free = Math.max(0, free >> scale << scale);
       if (free < capacity / 16 || free < estimate) return 0;

@@ -170,6 +170,7 @@ public final class Sender {
 
   /** Sets how many bytes of payload a segment may have. Smaller than before: what is in flight and larger is lost. */
   public void setMss(int mss, boolean pathShrank) {
+    if (mss == s.mss) return;
     boolean smaller = mss < s.mss;
     s.mss = mss;
     burstEnd = s.next;
@@ -376,7 +377,7 @@ public final class Sender {
   /** With reordering, what was acknowledged selectively counts too. */
   private boolean mayRaise() {
     boolean reorders = s.reordering > s.config.loss().reordering();
-    return reorders ? news.advanced || news.delivered : news.delivered && (news.advanced || news.sacked);
+    return news.packetsAcked > 0 || (reorders && news.delivered);
   }
 
   // what goes out
@@ -591,7 +592,9 @@ public final class Sender {
     if (small) lastSmall = dataEnd;
     do {
       long to = Math.min(dataEnd, at + sent.segmentBytes);
-      int flags = to == dataEnd ? sent.flags : 0;
+      // a segment sent again has PSH only if a write ended there
+      int kept = to == pushed ? sent.flags : sent.flags & ~Flags.PSH;
+      int flags = to == dataEnd ? kept : 0;
       long end = to + ((flags & Flags.FIN) != 0 ? 1 : 0);
       SentSegment segment = s.flight.add(at, end, flags);
       DeliveryRate.onSent(s, segment, now);
