@@ -226,7 +226,7 @@ public final class GapStack implements StackUnderTest {
     socket.connecting = true;
     engine.start(connection, fastOpen, now);
     if (data == null) return AGAIN;
-    return done(connection.write(data, 0, length, false, now));
+    return done(connection.write(data, 0, Math.min(length, connection.synRoom()), false, now));
   }
 
   @Override
@@ -279,7 +279,7 @@ public final class GapStack implements StackUnderTest {
     TcpConnection connection = socket.connection;
     InetSocketAddress target = to != null ? to : socket.deferred;
     if (connection == null) {
-      boolean fast = to == null || flags.contains(MsgFlag.FASTOPEN);
+      boolean fast = to == null || flags.contains(MsgFlag.FASTOPEN) || profile.kind() == Profile.Kind.FREEBSD;
       if (target == null || !fast) return failed(Errno.EPIPE);
       socket.deferred = null;
       if (!engine.config().features().fastOpenClient()) return failed(Errno.EOPNOTSUPP);
@@ -295,12 +295,16 @@ public final class GapStack implements StackUnderTest {
     if (connection.state() == TcpState.SYN_SENT) return AGAIN;
     if (data.length == 0) return done(0);
     boolean more = flags.contains(MsgFlag.MORE);
+    // who has found no room is woken only when there is plenty
+    boolean waits = socket.wantsOutput && flags.contains(MsgFlag.BLOCKING)
+        && connection.writable() < connection.sender().buffered() / 2;
+    if (waits) return AGAIN;
     int written = connection.write(data, 0, data.length, more, now);
     if (written == 0) {
       socket.wantsOutput = true;
       return AGAIN;
     }
-    if (written < data.length) socket.wantsOutput = true;
+    socket.wantsOutput = written < data.length;
     if (flags.contains(MsgFlag.OOB) && written == data.length) connection.markUrgent();
     if (flags.contains(MsgFlag.EOF) && written == data.length) connection.shutdownOutput(now);
     engine.settle(connection, now);

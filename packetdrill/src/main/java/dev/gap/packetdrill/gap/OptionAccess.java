@@ -77,7 +77,7 @@ final class OptionAccess {
       case SO_OOBINLINE -> settings.inlineUrgent = on;
       case SO_RCVBUF, SO_RCVBUFFORCE -> {
         settings.receiveBuffer = (int) Math.max(LEAST_RECEIVE, Math.min(number, 1 << 29)) * 2;
-        if (kind == Profile.Kind.FREEBSD) settings.receiveBuffer = (int) number * 2;
+        if (kind == Profile.Kind.FREEBSD) settings.receiveBuffer = (int) number;
         if (connection != null) connection.setBuffers(settings.receiveBuffer, 0);
       }
       case SO_SNDBUF, SO_SNDBUFFORCE -> {
@@ -157,13 +157,12 @@ final class OptionAccess {
   SysResult get(GapSocket socket, SocketOption option, Profile profile, long now) {
     TcpConnection connection = socket.connection;
     SocketSettings settings = connection != null ? connection.settings() : socket.settings;
-    boolean linux = profile.kind() == Profile.Kind.LINUX;
     return switch (option) {
       case SO_ERROR -> number(error(socket));
       case TCP_CONGESTION -> new SysResult.Option(
           new OptionValue.Text(Configs.name(settings.algorithm, profile.kind())));
       case SO_RCVBUF -> number(settings.receiveBuffer > 0
-          ? settings.receiveBuffer / (linux ? 1 : 2)
+          ? settings.receiveBuffer
           : profile.number(Setting.RECEIVE_BUFFER));
       case SO_SNDBUF -> number(connection != null
           ? connection.sendBufferBytes()

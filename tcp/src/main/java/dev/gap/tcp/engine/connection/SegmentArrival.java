@@ -188,6 +188,11 @@ final class SegmentArrival {
   private Answer acknowledged(Segment segment, long sequence, long now) {
     long ack = Seq32.unwrap(segment.ack(), c.sender.una());
     if (c.state == TcpState.SYN_RECEIVED) {
+      int early = (int) (ack - c.iss - 1);
+      if (c.simultaneous && early > 0 && early <= c.fastOpen.sent()) {
+        c.sender.takenWithSyn(early);
+        c.fastOpen.onTaken();
+      }
       if (ack <= c.iss || ack > c.sender.next()) return Answer.RESET;
       if (ack < c.sender.una()) return Answer.NOTHING;
       onHandshakeDone(segment, sequence, ack, now);

@@ -7,6 +7,7 @@ import dev.gap.tcp.engine.congestion.CongestionControl;
 import dev.gap.tcp.engine.receive.Receiver;
 import dev.gap.tcp.engine.send.Sender;
 import dev.gap.tcp.engine.wire.Icmp;
+import dev.gap.tcp.engine.wire.Options;
 import dev.gap.tcp.engine.wire.Segment;
 import dev.gap.tcp.engine.wire.SegmentWriter;
 import dev.gap.tcp.engine.wire.SegmentWriter.Frame;
@@ -141,6 +142,7 @@ public final class TcpConnection extends Flow {
     } else {
       state = TcpState.SYN_RECEIVED;
       openedFast = true;
+      fastOpen.onTaken();
       handshake.setRetries(config.opening().synAckRetries());
       handshake.setDue();
     }
@@ -175,6 +177,12 @@ public final class TcpConnection extends Flow {
     keepalive.start(now);
     resize(false);
     tuneSendBuffer();
+  }
+
+  /** {@return how many bytes the SYN can carry: as fit beside all options, by the MSS that the peer once told} */
+  public int synRoom() {
+    int mss = fastOpen.mss() > 0 ? fastOpen.mss() : config.sizes().defaultMss();
+    return Math.max(0, Math.min(mss, size.advertised()) - Options.MAX_BYTES);
   }
 
   // what comes in

@@ -58,20 +58,12 @@ final class Transmission {
     int at = writer.begin(slot.bytes(), slot.offset(), c.frame(), 0, (int) c.iss, 0, flags,
         c.receiver.announcedUnscaled(), 0,
         options);
-    int length = carries ? synData(writer) : 0;
+    int length = carries ? Math.min(c.sender.buffered(), c.synRoom()) : 0;
     if (length > 0) c.sender.copy(c.iss + 1, slot.bytes(), at, length);
     if (!again) c.fastOpen.onSent(length);
     slot.finish(writer, length, length);
     c.handshake.onSent(now);
     return true;
-  }
-
-  /** As much as fits beside the options, by the MSS that the peer once told. */
-  private int synData(SegmentWriter writer) {
-    int mss = c.fastOpen.mss() > 0 ? c.fastOpen.mss() : 536;
-    int optionBytes = writer.headers() - writer.tcpOffset() - 20;
-    int most = Math.min(mss, c.size.advertised()) - optionBytes;
-    return Math.min(c.sender.buffered(), Math.max(0, most));
   }
 
   private void offer(long now, boolean bare) {

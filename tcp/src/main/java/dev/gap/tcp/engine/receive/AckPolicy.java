@@ -122,7 +122,7 @@ final class AckPolicy {
   void decide(long unacked, boolean opens, long srtt, long time) {
     if (!pending || now) return;
     boolean second = unacked > segmentEstimate && opens;
-    if (quickAtStart == 0) second = unacked >= 2L * segmentEstimate;
+    if (quickAtStart == 0) second = deadline != PacketEngine.NEVER;
     if (second || !delays || forcedQuick || (quick > 0 && !interactive)) {
       now = true;
       return;

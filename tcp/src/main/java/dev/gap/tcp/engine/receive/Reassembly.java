@@ -81,6 +81,14 @@ final class Reassembly {
     else duplicate(from, to);
   }
 
+  private void extendDuplicate(long from, long to) {
+    if (duplicateStart < 0) duplicate(from, to);
+    else if (from <= duplicateEnd && duplicateStart <= to) {
+      duplicateStart = Math.min(duplicateStart, from);
+      duplicateEnd = Math.max(duplicateEnd, to);
+    }
+  }
+
   private void insert(Held piece) {
     int i = held.size();
     while (i > 0 && held.get(i - 1).start > piece.start)
@@ -105,11 +113,12 @@ final class Reassembly {
   }
 
   /** Gives what follows {@code next} without a gap to {@code to}. {@return the sequence number after it} */
-  long take(long next, ByteQueue to) {
+  long take(long next, ByteQueue to, boolean tellsDuplicates) {
     long at = next;
     int used = 0;
     while (used < held.size() && held.get(used).start <= at) {
       Held piece = held.get(used++);
+      if (tellsDuplicates && piece.start < next) extendDuplicate(piece.start, Math.min(piece.end(), next));
       bytes -= piece.data.length;
       int skip = (int) Math.max(0, at - piece.start);
       if (skip >= piece.data.length) continue;

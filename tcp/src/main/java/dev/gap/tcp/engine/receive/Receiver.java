@@ -20,6 +20,8 @@ public final class Receiver {
   private final ByteQueue ready = new ByteQueue();
   private final BufferTuning tuning;
   private final int segmentCost;
+  /** Whether a buffer is for payload alone. */
+  private final boolean whole;
 
   private long next;
   private long acknowledged;
@@ -41,10 +43,11 @@ public final class Receiver {
   /** @param buffer in bytes: half of it is for payload that waits */
   public Receiver(TcpConfig config, int buffer) {
     this.config = config;
-    resize(buffer);
     acks = new AckPolicy(config);
     tuning = new BufferTuning(config.buffers());
-    segmentCost = config.habits().freeBsd() ? 0 : SEGMENT_COST;
+    whole = config.habits().freeBsd();
+    segmentCost = whole ? 0 : SEGMENT_COST;
+    resize(buffer);
   }
 
   // beginning
@@ -59,7 +62,7 @@ public final class Receiver {
     this.mss = mss;
     scale = scales ? scaleShift : 0;
     int space = Math.min(capacity, 1 << 30);
-    if (space > mss) space -= space % mss;
+    if (space > mss && !whole) space -= space % mss;
     offer = Math.min(space, MOST_UNSCALED);
     if (segments > 0) offer = Math.min(offer, segments * mss);
     window = offer;
@@ -99,7 +102,7 @@ public final class Receiver {
   /** Half of a buffer is for payload; nearly all of it where segments come in long runs, which cost little to hold. */
   private void resize(int bytes) {
     buffer = bytes;
-    capacity = Math.max(1, dense ? bytes / 8 * 7 : bytes / 2);
+    capacity = Math.max(1, whole ? bytes : dense ? bytes / 8 * 7 : bytes / 2);
   }
 
   /** {@return RCV.NXT} */
@@ -204,7 +207,7 @@ public final class Receiver {
       if (whole >= 128) grow(whole);
       tuning.onReceived(now);
       if (!reassembly.isEmpty()) {
-        long after = reassembly.take(next, ready);
+        long after = reassembly.take(next, ready, sack && config.features().dsack());
         added += (int) (after - next);
         next = after;
         filled = reassembly.isEmpty();
@@ -263,6 +266,10 @@ public final class Receiver {
     overhead = ready.isEmpty() ? 0 : (int) ((long) overhead * ready.size() / (ready.size() + length));
     int larger = tuning.onRead(length, rtt, mss, now);
     if (larger > buffer) resize(larger);
+    if (whole) {
+      if (opensMuch()) acks.atOnce();
+      return;
+    }
     if (acks.afterRead(next - acknowledged, ready.isEmpty())) {
       acks.atOnce();
       return;
@@ -271,6 +278,13 @@ public final class Receiver {
     if (shut || 2 * open > capacity) return;
     int fresh = select();
     if (fresh > 0 && fresh >= 2 * open) acks.atOnce();
+  }
+
+  /** FreeBSD tells of a window that has opened by two segments and a quarter of the buffer, or by half of it. */
+  private boolean opensMuch() {
+    long grown = select() - window();
+    boolean two = grown >= 2L * mss && (grown >= capacity / 4 || window() <= capacity / 8 || capacity <= 8 * mss);
+    return two || 2 * grown >= capacity;
   }
 
   public void shutdown() {
@@ -324,7 +338,7 @@ public final class Receiver {
     long open = window();
     long fresh = select();
     // never to the left, and rounded so that the scaled number does not say less
-    if (fresh < open) fresh = alignUp(open);
+    if (fresh < open) fresh = whole ? open : alignUp(open);
     int most = MOST_UNSCALED;
     window = Math.min(fresh, (long) most << scale);
     acknowledged = next;
@@ -361,6 +375,10 @@ public final class Receiver {
 
   /** Silly window avoidance of the receiver: RFC 9293 section 3.8.6.2.2, with Clark's bounds as Linux has them. */
   private int select() {
+    if (whole) {
+      int room = Math.max(0, capacity - ready.size());
+      return room < capacity / 4 && room < mss ? 0 : room;
+    }
     int estimate = Math.min(acks.segmentEstimate(), capacity);
     int free = capacity - ready.size() - overhead;
     if (free < capacity / 2) {
