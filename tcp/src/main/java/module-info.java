@@ -2,8 +2,9 @@
 @org.jspecify.annotations.NullMarked module dev.gap.tcp {
   requires static org.jspecify;
   requires transitive dev.gap.transport;
-  requires dev.gap.io;
+  requires transitive dev.gap.io;
 
+  exports dev.gap.tcp;
   exports dev.gap.tcp.engine;
   exports dev.gap.tcp.engine.congestion;
   exports dev.gap.tcp.engine.connection;

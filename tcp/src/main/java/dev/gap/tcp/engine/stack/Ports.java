@@ -11,6 +11,9 @@ import dev.gap.tcp.engine.wire.Address;
 
 /** Who listens where, and which ports are free to connect from: chosen at random, RFC 6056 section 3.3.1. */
 final class Ports {
+  /** Stands for all ports. */
+  static final int EVERY = 0;
+
   private record Place(Address address, int port) {}
 
   private final Map<Place, TcpListener> listeners = new HashMap<>();
@@ -38,7 +41,9 @@ final class Ports {
   @Nullable
   TcpListener listener(Address address, int port) {
     TcpListener exact = listeners.get(new Place(address, port));
-    return exact != null ? exact : listeners.get(new Place(Address.v4(0), port));
+    if (exact != null) return exact;
+    TcpListener any = listeners.get(new Place(Address.v4(0), port));
+    return any != null ? any : listeners.get(new Place(Address.v4(0), EVERY));
   }
 
   int free(TcpConfig config, Address address) {

@@ -305,6 +305,16 @@ public final class TcpEngine {
     return ports.listen(new TcpListener(address, chosen, Math.min(backlog, config.opening().backlogMax()), settings));
   }
 
+  /**
+   * Listens on every port of every address that nobody else listens on: for traffic that was captured.
+   *
+   * @return null if somebody does already
+   */
+  public @Nullable TcpListener listenEverywhere(int backlog, SocketSettings settings) {
+    return ports.listen(
+        new TcpListener(Address.v4(0), Ports.EVERY, Math.min(backlog, config.opening().backlogMax()), settings));
+  }
+
   /** Stops listening: handshakes under way are dropped, connections that nobody accepted are reset. */
   public void close(TcpListener listener, long now) {
     listener.closed = true;
@@ -406,7 +416,6 @@ public final class TcpEngine {
       if (listener != null) listener.fastOpenPending--;
     }
     settle((Flow) connection, now);
-    if (tellsChanges) changed.addLast(connection);
   }
 
   private void settle(Flow flow, long now) {
@@ -465,6 +474,7 @@ public final class TcpEngine {
   /** A connection has nothing more to send for now. */
   private void rest(TcpConnection connection, long now) {
     connection.dequeued();
+    if (tellsChanges) changed.addLast(connection);
     if (connection.isGone()) {
       if (isIn(connection)) remove(connection);
       deadlines.remove(connection);

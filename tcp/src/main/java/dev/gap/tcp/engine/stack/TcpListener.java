@@ -74,6 +74,11 @@ public final class TcpListener {
     return undecided.pollFirst();
   }
 
+  /** {@return whether a handshake waits for a decision} */
+  public boolean hasUndecided() {
+    return !undecided.isEmpty();
+  }
+
   boolean isFull() { return accepted.size() > backlog; }
 
   /** {@return a connection, or null if none waits} */

@@ -1,0 +1,227 @@
+package dev.gap.tcp;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ServerSocketChannel;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.gap.tcp.engine.connection.HalfOpen;
+import dev.gap.tcp.engine.connection.SocketSettings;
+import dev.gap.tcp.engine.connection.TcpConnection;
+import dev.gap.tcp.engine.stack.TcpListener;
+import dev.gap.tcp.engine.wire.Address;
+
+/** A {@link ServerSocket} of a {@link TcpStack}. */
+public final class TcpServerSocket extends ServerSocket {
+  private final TcpStack stack;
+  private final StackLoop loop;
+  private final Condition news;
+  private final SocketSettings settings;
+  private @Nullable TcpListener listener;
+  private volatile boolean closed;
+  private volatile int soTimeout;
+
+  TcpServerSocket(TcpStack stack) throws IOException {
+    super(); // unbound, and never bound: every method that would use the platform's socket is overridden
+    this.stack = stack;
+    loop = stack.loop();
+    news = loop.lock().newCondition();
+    settings = loop.engine().newSettings();
+  }
+
+  @Override
+  public void bind(@Nullable SocketAddress endpoint) throws IOException {
+    bind(endpoint, 0);
+  }
+
+  @Override
+  public void bind(@Nullable SocketAddress endpoint, int backlog) throws IOException {
+    InetSocketAddress address = endpoint instanceof InetSocketAddress inet ? inet : new InetSocketAddress(0);
+    InetAddress host = address.getAddress();
+    Address local = host == null || host.isAnyLocalAddress() ? Address.v4(0) : Address.of(host);
+    open(() -> loop.engine().listen(local, address.getPort(), backlog < 1 ? 50 : backlog, settings),
+        address.toString());
+  }
+
+  void bindEverywhere(int backlog) throws IOException {
+    open(() -> loop.engine().listenEverywhere(backlog, settings), "every port");
+  }
+
+  private interface Opening {
+    @Nullable
+    TcpListener open();
+  }
+
+  private void open(Opening opening, String what) throws IOException {
+    loop.lock().lock();
+    try {
+      if (closed) throw new SocketException("Socket is closed");
+      if (listener != null) throw new SocketException("Already bound");
+      loop.check();
+      TcpListener made = opening.open();
+      if (made == null) throw new BindException("Address already in use: " + what);
+      listener = made;
+      loop.attach(this);
+    } finally {
+      loop.lock().unlock();
+    }
+  }
+
+  private TcpListener bound() throws SocketException {
+    TcpListener bound = listener;
+    if (bound == null) throw new SocketException("Socket is not bound yet");
+    return bound;
+  }
+
+  /** Something may have come. Called under the lock. */
+  void signal() {
+    TcpListener bound = listener;
+    if (bound != null && (bound.waiting() > 0 || bound.hasUndecided())) news.signalAll();
+  }
+
+  void signalAll() {
+    news.signalAll();
+  }
+
+  @Override
+  public TcpSocket accept() throws IOException {
+    loop.lock().lock();
+    try {
+      TcpListener bound = bound();
+      for (TcpConnection connection = bound.accept();; connection = bound.accept()) {
+        if (connection != null) return new TcpSocket(stack, new SocketCore(loop, connection));
+        await();
+      }
+    } finally {
+      loop.lock().unlock();
+    }
+  }
+
+  /** From now on {@link #acceptSyn} is to decide on each SYN before it is answered. */
+  public void setScreens(boolean on) throws SocketException {
+    loop.lock().lock();
+    try {
+      bound().setScreens(on);
+    } finally {
+      loop.lock().unlock();
+    }
+  }
+
+  /** Takes data in SYNs, TCP Fast Open (RFC 7413): as many connections may wait for their handshake. */
+  public void setFastOpen(int pending) throws SocketException {
+    loop.lock().lock();
+    try {
+      bound().setFastOpen(pending, false);
+    } finally {
+      loop.lock().unlock();
+    }
+  }
+
+  /** Waits for a SYN. {@return a connection that wants to be} */
+  public PendingConnection acceptSyn() throws IOException {
+    loop.lock().lock();
+    try {
+      TcpListener bound = bound();
+      for (HalfOpen half = bound.pollUndecided();; half = bound.pollUndecided()) {
+        if (half != null) return new PendingConnection(loop, half);
+        await();
+      }
+    } finally {
+      loop.lock().unlock();
+    }
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // every caller loops
+  private void await() throws IOException {
+    if (closed) throw new SocketException("Socket closed");
+    loop.check();
+    try {
+      if (soTimeout == 0) news.await();
+      else if (!news.await(soTimeout, TimeUnit.MILLISECONDS)) throw new SocketTimeoutException("Accept timed out");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  @Override
+  public void close() {
+    loop.lock().lock();
+    try {
+      if (closed) return;
+      closed = true;
+      TcpListener bound = listener;
+      if (bound != null) loop.engine().close(bound, loop.now());
+      loop.detach(this);
+      news.signalAll();
+      loop.attend();
+    } finally {
+      loop.lock().unlock();
+    }
+  }
+
+  @Override
+  public boolean isClosed() { return closed; }
+
+  @Override
+  public boolean isBound() { return listener != null; }
+
+  @Override
+  public int getLocalPort() {
+    TcpListener bound = listener;
+    return bound == null ? -1 : bound.port();
+  }
+
+  @Override
+  public @Nullable InetAddress getInetAddress() {
+    TcpListener bound = listener;
+    return bound == null ? null : bound.address().toInetAddress();
+  }
+
+  @Override
+  public @Nullable SocketAddress getLocalSocketAddress() {
+    TcpListener bound = listener;
+    return bound == null ? null : new InetSocketAddress(bound.address().toInetAddress(), bound.port());
+  }
+
+  @Override
+  public void setSoTimeout(int millis) { soTimeout = millis; }
+
+  @Override
+  public int getSoTimeout() { return soTimeout; }
+
+  /** For connections accepted from now on. */
+  @Override
+  public void setReceiveBufferSize(int size) { settings.receiveBuffer = size; }
+
+  @Override
+  public int getReceiveBufferSize() {
+    return settings.receiveBuffer > 0 ? settings.receiveBuffer : loop.engine().config().buffers().receive();
+  }
+
+  /** Has no effect: a port in TIME-WAIT can be listened on. */
+  @Override
+  public void setReuseAddress(boolean on) {}
+
+  @Override
+  public boolean getReuseAddress() { return true; }
+
+  /** {@return null: there is no channel} */
+  @Override
+  public @Nullable ServerSocketChannel getChannel() { return null; }
+
+  @Override
+  public String toString() {
+    return "TcpServerSocket[" + getLocalSocketAddress() + "]";
+  }
+}
