@@ -92,6 +92,7 @@ final class SocketCore {
     lock.lock();
     try {
       int written = 0;
+      boolean waited = false;
       while (written < length) {
         if (closed) throw new SocketException("Socket closed");
         TcpError error = connection.error();
@@ -100,10 +101,11 @@ final class SocketCore {
         if (connection.state() == TcpState.CLOSED) throw new SocketException("Broken pipe");
         loop.check();
         // a writer that had to wait goes on when there is room for much
-        boolean room = written == 0
-            || connection.writable() >= Math.min(length - written, connection.sendBufferBytes() / 4);
-        int part = room ? connection.write(from, offset + written, length - written, false, loop.now()) : 0;
+        int part = !waited || connection.isWritable()
+            ? connection.write(from, offset + written, length - written, false, loop.now())
+            : 0;
         written += part;
+        waited = part == 0;
         if (part > 0) settle(loop.now());
         else await(Long.MAX_VALUE);
       }

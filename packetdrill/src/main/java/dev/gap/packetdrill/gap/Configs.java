@@ -17,7 +17,8 @@ final class Configs {
   static TcpConfig of(Profile p) {
     boolean bsd = p.kind() == Profile.Kind.FREEBSD;
     return new TcpConfig(features(p), buffers(p), opening(p), timing(p), loss(p), congestion(p), sizes(p), abuse(p),
-        new TcpConfig.Habits(bsd ? Options.Order.FREEBSD : Options.Order.LINUX, bsd, number(p, Setting.TTL), bsd));
+        new TcpConfig.Habits(bsd ? Options.Order.FREEBSD : Options.Order.LINUX, bsd, number(p, Setting.TTL), bsd,
+            Duration.ofMillis(bsd ? 1 : 4)));
   }
 
   private static int number(Profile p, Setting setting) {
@@ -80,7 +81,8 @@ final class Configs {
     int window = p.route().initialWindow() > 0 ? p.route().initialWindow() : number(p, Setting.INITIAL_WINDOW);
     boolean bsd = p.kind() == Profile.Kind.FREEBSD;
     return new TcpConfig.Congestion(algorithm(name).orElse(TcpConfig.Algorithm.CUBIC), window,
-        p.on(Setting.SLOW_START_AFTER_IDLE), false, bsd ? number(p, Setting.ABC_LIMIT) : 0);
+        p.on(Setting.SLOW_START_AFTER_IDLE), false, bsd ? number(p, Setting.ABC_LIMIT) : 0,
+        number(p, Setting.BURST_MIN));
   }
 
   private static TcpConfig.Sizes sizes(Profile p) {

@@ -2,6 +2,7 @@ package dev.gap.packetdrill.gap;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,6 +37,7 @@ public final class GapStack implements StackUnderTest {
 
   private final TcpEngine engine;
   private final PacketSlot slot = new PacketSlot(65_535 + 200, 0, false);
+  private final ArrayDeque<byte[]> output = new ArrayDeque<>();
   private final Map<Integer, GapSocket> sockets = new HashMap<>();
   private final OptionAccess options;
   private Profile profile;
@@ -72,7 +74,7 @@ public final class GapStack implements StackUnderTest {
           socket.seenReceived = received;
           socket.inputs++;
         }
-        if (socket.wantsOutput && connection.writable() > 0) {
+        if (socket.wantsOutput && connection.isWritable()) {
           socket.wantsOutput = false;
           socket.outputs++;
         }
@@ -82,6 +84,11 @@ public final class GapStack implements StackUnderTest {
 
   @Override
   public byte @Nullable [] poll(long now) {
+    byte[] first = output.pollFirst();
+    return first != null ? first : next(now);
+  }
+
+  private byte @Nullable [] next(long now) {
     if (!engine.poll(slot, now)) return null;
     return Arrays.copyOfRange(slot.bytes(), slot.offset(), slot.offset() + slot.length());
   }
@@ -297,15 +304,22 @@ public final class GapStack implements StackUnderTest {
     boolean more = flags.contains(MsgFlag.MORE);
     // who has found no room is woken only when there is plenty
     boolean waits = socket.wantsOutput && flags.contains(MsgFlag.BLOCKING)
-        && connection.writable() < connection.sender().buffered() / 2;
+        && !connection.isWritable();
     if (waits) return AGAIN;
-    int written = connection.write(data, 0, data.length, more, now);
+    int written = 0;
+    for (int part = -1; part != 0 && written < data.length; written += part) {
+      part = connection.write(data, written, data.length - written, more, now);
+      if (flags.contains(MsgFlag.OOB) && written + part == data.length) connection.markUrgent();
+      engine.settle(connection, now);
+      // what may go out does while the rest is copied
+      for (byte[] packet = next(now); packet != null; packet = next(now))
+        output.addLast(packet);
+    }
     if (written == 0) {
       socket.wantsOutput = true;
       return AGAIN;
     }
     socket.wantsOutput = written < data.length;
-    if (flags.contains(MsgFlag.OOB) && written == data.length) connection.markUrgent();
     if (flags.contains(MsgFlag.EOF) && written == data.length) connection.shutdownOutput(now);
     engine.settle(connection, now);
     return done(written);
@@ -399,6 +413,8 @@ public final class GapStack implements StackUnderTest {
   @Override
   public SysResult setOption(int fd, SocketOption option, OptionValue value, long now) {
     GapSocket socket = at(fd);
+    boolean malformed = !(value instanceof OptionValue.Bytes(byte[] key)) || key.length % 16 != 0;
+    if (option == SocketOption.TCP_FASTOPEN_KEY && malformed) return failed(Errno.EINVAL);
     SysResult result = options.set(socket, option, value, profile.kind(), now);
     if (option == SocketOption.TCP_FASTOPEN_KEY && value instanceof OptionValue.Bytes(byte[] bytes)
         && bytes.length >= 16) {

@@ -26,8 +26,7 @@ final class Readinesses {
     if (state == TcpState.SYN_SENT) return events;
     if (connection.readable() >= socket.lowWater) events.add(Event.IN);
     if (connection.hasUrgent()) events.add(Event.PRI);
-    boolean room = connection.writable() >= Math.max(1, connection.sendBufferBytes() / 3);
-    if (sendEnded || room) events.add(Event.OUT);
+    if (sendEnded || connection.isWritable()) events.add(Event.OUT);
     else socket.wantsOutput = true;
     return events;
   }

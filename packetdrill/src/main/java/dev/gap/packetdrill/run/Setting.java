@@ -87,6 +87,8 @@ public enum Setting {
   SLOW_START_AFTER_IDLE(1),
   /** Segments of the initial window. */
   INITIAL_WINDOW(10),
+  /** Segments that go out at once at least: Linux's tcp_min_tso_segs. */
+  BURST_MIN(2),
   /** Appropriate byte counting's limit per ACK in segments, RFC 3465 (FreeBSD). */
   ABC_LIMIT(2),
   /** Do not remember metrics of destinations. */

@@ -103,6 +103,7 @@ final class Sysctls {
     linux("tcp_no_metrics_save", Setting.NO_METRICS_SAVE);
     linux("tcp_pacing_ss_ratio", Setting.PACING_SLOW_START_PERCENT);
     linux("tcp_pacing_ca_ratio", Setting.PACING_PERCENT);
+    linux("tcp_min_tso_segs", Setting.BURST_MIN);
     linux("tcp_autocorking", Setting.AUTO_CORKING);
     linux("tcp_comp_sack_delay_ns", Setting.SACK_COMPRESSION_NANOS);
     linux("tcp_comp_sack_nr", Setting.SACK_COMPRESSION_COUNT);

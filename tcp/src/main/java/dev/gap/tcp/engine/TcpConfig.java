@@ -113,9 +113,10 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
    * @param restartAfterIdle RFC 2861
    * @param hyStart RFC 9406, in slow start of CUBIC and NewReno
    * @param byteCountingLimit RFC 3465: segments that one acknowledgment may add in slow start; 0 for no limit
+   * @param leastBurst segments that go out at once at least
    */
   public record Congestion(Algorithm algorithm, int initialWindow, boolean restartAfterIdle, boolean hyStart,
-      int byteCountingLimit) {}
+      int byteCountingLimit, int leastBurst) {}
 
   /**
    * Sizes of segments.
@@ -149,9 +150,10 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
   /**
    * What stacks do as they always have.
    *
+   * @param tick what timers are rounded up to where they wait for something that may come any moment
    * @param rtoFloorIsWhole whether rtoMin is the least timeout (RFC 6298), not the least variance in it (Linux)
    */
-  public record Habits(Options.Order order, boolean rtoFloorIsWhole, int hopLimit, boolean freeBsd) {}
+  public record Habits(Options.Order order, boolean rtoFloorIsWhole, int hopLimit, boolean freeBsd, Duration tick) {}
 
   /** What Linux does. */
   public static final TcpConfig DEFAULT = new TcpConfig(
@@ -161,10 +163,10 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
       new Timing(Duration.ofMillis(200), Duration.ofSeconds(120), Duration.ofSeconds(1), Duration.ZERO, 15, 0, true,
           Duration.ofMillis(40), 16, Duration.ofSeconds(60), 180_000, false, Duration.ofSeconds(60), false,
           Duration.ofHours(2), Duration.ofSeconds(75), 9),
-      new Loss(true, true, true, true, 3, 300), new Congestion(Algorithm.CUBIC, 10, true, false, 0),
+      new Loss(true, true, true, true, 3, 300), new Congestion(Algorithm.CUBIC, 10, true, true, 0, 2),
       new Sizes(1500, 0, 536, 1220, 48, 552, true, false, 1024, 3),
       new Abuse(Integer.MAX_VALUE, Duration.ofMillis(500), true, true, true, true, true, false),
-      new Habits(Options.Order.LINUX, false, 64, false));
+      new Habits(Options.Order.LINUX, false, 64, false, Duration.ofMillis(1)));
 
   public TcpConfig with(Features other) {
     return new TcpConfig(other, buffers, opening, timing, loss, congestion, sizes, abuse, habits);

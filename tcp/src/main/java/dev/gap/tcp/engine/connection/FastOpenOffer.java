@@ -70,7 +70,8 @@ public final class FastOpenOffer {
     return experimental;
   }
 
-  void onTaken() {
+  /** The data of a SYN was taken, by the peer or from it. */
+  public void onTaken() {
     taken = true;
   }
 

@@ -115,6 +115,17 @@ public final class HalfOpen extends Flow {
     return offeredWindow;
   }
 
+  /** {@return the window for a segment that is no SYN} */
+  public int scaledOffer() {
+    return agreement.sendScale() < 0 ? offeredWindow : offeredWindow >> agreement.receiveScale();
+  }
+
+  /** {@return {@code options} with what a segment that is no SYN has} */
+  public Options stamp(Options options, long now) {
+    options.clear();
+    return agreement.timestamps() ? options.timestamps(new Timestamps(stampOffset).at(now), peerStamp) : options;
+  }
+
   /** Makes the options of a SYN-ACK with a cookie: without timestamps the others could not be remembered. */
   public void answerWithCookie(Options options, int stamp) {
     if (agreement.timestamps()) {

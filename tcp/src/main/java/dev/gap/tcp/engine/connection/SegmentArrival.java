@@ -272,7 +272,7 @@ final class SegmentArrival {
         c.startFinWait(now);
         return c.state == TcpState.CLOSED;
       }
-      case CLOSING -> c.state = TcpState.TIME_WAIT;
+      case CLOSING -> c.enterTimeWait();
       case LAST_ACK -> {
         c.gone();
         return true;
@@ -298,11 +298,15 @@ final class SegmentArrival {
   }
 
   private void onFin() {
-    c.state = switch (c.state) {
-      case SYN_RECEIVED, ESTABLISHED -> TcpState.CLOSE_WAIT;
-      case FIN_WAIT_1 -> c.sender.finAcked() ? TcpState.TIME_WAIT : TcpState.CLOSING;
-      case FIN_WAIT_2 -> TcpState.TIME_WAIT;
-      case CLOSED, LISTEN, SYN_SENT, CLOSE_WAIT, CLOSING, LAST_ACK, TIME_WAIT -> c.state;
-    };
+    switch (c.state) {
+      case SYN_RECEIVED, ESTABLISHED -> c.state = TcpState.CLOSE_WAIT;
+      case FIN_WAIT_1 -> {
+        if (c.sender.finAcked()) c.enterTimeWait();
+        else c.state = TcpState.CLOSING;
+      }
+      case FIN_WAIT_2 -> c.enterTimeWait();
+      case CLOSED, LISTEN, SYN_SENT, CLOSE_WAIT, CLOSING, LAST_ACK, TIME_WAIT -> {
+      }
+    }
   }
 }

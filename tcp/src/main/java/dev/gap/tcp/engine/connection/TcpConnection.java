@@ -22,6 +22,7 @@ import dev.gap.transport.Seq32;
 public final class TcpConnection extends Flow {
   /** Sequence numbers are unwrapped inside; this keeps them positive, also before the first. */
   static final long ORIGIN = 1L << 33;
+  private static final int MOST_AT_ONCE = 65_000;
   private static final int LEAST_TUNED_SEND = 87_040;
 
   final TcpConfig config;
@@ -142,7 +143,6 @@ public final class TcpConnection extends Flow {
     } else {
       state = TcpState.SYN_RECEIVED;
       openedFast = true;
-      fastOpen.onTaken();
       handshake.setRetries(config.opening().synAckRetries());
       handshake.setDue();
     }
@@ -213,15 +213,22 @@ public final class TcpConnection extends Flow {
       }
       case PORT_UNREACHABLE -> hardError(TcpError.REFUSED);
       case PROTOCOL_UNREACHABLE -> hardError(TcpError.PROTOCOL_UNAVAILABLE);
-      case HOST_UNREACHABLE, TIME_EXCEEDED, PROHIBITED, PARAMETER_PROBLEM -> softError = TcpError.HOST_UNREACHABLE;
-      case NET_UNREACHABLE -> softError = TcpError.NET_UNREACHABLE;
+      case HOST_UNREACHABLE, TIME_EXCEEDED, PROHIBITED, PARAMETER_PROBLEM -> unreachable(TcpError.HOST_UNREACHABLE);
+      case NET_UNREACHABLE -> unreachable(TcpError.NET_UNREACHABLE);
     }
   }
 
   /** Only a connection that is not open yet ends for ICMP: RFC 5927 section 5.2. */
   private void hardError(TcpError why) {
-    if (state == TcpState.SYN_SENT) fail(why);
+    boolean opening = state == TcpState.SYN_SENT || (state == TcpState.SYN_RECEIVED && !wasAccepted);
+    if (opening) fail(why);
     else softError = why;
+  }
+
+  /** What may pass ends an attempt to connect on Linux, and counts when all else has failed on FreeBSD. */
+  private void unreachable(TcpError why) {
+    if (config.habits().freeBsd()) softError = why;
+    else hardError(why);
   }
 
   /** It is over. */
@@ -243,7 +250,24 @@ public final class TcpConnection extends Flow {
   /** {@return how many bytes can be written now} */
   public int writable() {
     if (!state.maySend() && state != TcpState.SYN_SENT && state != TcpState.SYN_RECEIVED) return 0;
-    return sender.isFinishing() ? 0 : Math.max(0, sendBuffer - sender.buffered());
+    if (sender.isFinishing() || sender.unsent() >= config.buffers().notSentLowWater()) return 0;
+    if (config.habits().freeBsd()) return Math.max(0, sendBuffer - sender.buffered());
+    if (sender.buffered() >= sendBuffer) return 0;
+    int block = block();
+    return block - sender.unsent() % block;
+  }
+
+  /** {@return whether a writer that had found no room is to come back: when a third is free} */
+  public boolean isWritable() {
+    return writable() > 0 && sendBuffer - sender.buffered() >= sender.buffered() / 2;
+  }
+
+  /** What goes out at once at most: as much is taken whole once there is room at all. */
+  private int block() {
+    int mss = sender.mss();
+    long half = sender.largestWindow() / 2;
+    long most = half > 0 ? Math.min(half, MOST_AT_ONCE) : MOST_AT_ONCE;
+    return (int) Math.max(mss, most / mss * mss);
   }
 
   /** Queues as much as there is room for. {@return how many bytes} */
@@ -375,6 +399,13 @@ public final class TcpConnection extends Flow {
     gone();
   }
 
+  /** All is said: what is left is to be remembered by {@link TimeWait}. */
+  void enterTimeWait() {
+    state = TcpState.TIME_WAIT;
+    keepalive.stop();
+    finWaitDeadline = PacketEngine.NEVER;
+  }
+
   void startFinWait(long now) {
     if (settings.finWait2Nanos < 0) {
       gone();
@@ -395,7 +426,7 @@ public final class TcpConnection extends Flow {
 
   @Override
   public long deadline(long now) {
-    if (state == TcpState.CLOSED) return PacketEngine.NEVER;
+    if (state == TcpState.CLOSED || state == TcpState.TIME_WAIT) return PacketEngine.NEVER;
     long first = Math.min(handshake.deadline(), finWaitDeadline);
     if (state != TcpState.SYN_SENT) {
       first = Math.min(first, Math.min(sender.deadline(), receiver.deadline()));

@@ -78,9 +78,9 @@ public final class TimeWait extends Flow {
     return begun;
   }
 
-  /** {@return whether this side may connect anew: RFC 6191 section 3, with timestamps a second later} */
-  public boolean mayReconnect(long now) {
-    return stamps.on && now - stamps.recentNanos > 1_000_000_000L;
+  /** {@return whether this side may connect anew: RFC 6191 section 3, with timestamps; a second later if this very port is not {@code wanted}} */
+  public boolean mayReconnect(boolean wanted, long now) {
+    return stamps.on && (wanted || now - stamps.recentNanos > 1_000_000_000L);
   }
 
   @Override

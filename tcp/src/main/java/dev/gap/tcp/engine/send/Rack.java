@@ -100,7 +100,9 @@ final class Rack {
         timeout = Math.max(timeout, remaining);
       }
     }
-    return timeout == 0 ? NEVER : now + timeout + 1_000_000;
+    if (timeout == 0) return NEVER;
+    long tick = s.config.habits().tick().toNanos();
+    return now + ((timeout + tick - 1) / tick + 2) * tick;
   }
 
   private boolean sentBefore(SentSegment sent) {

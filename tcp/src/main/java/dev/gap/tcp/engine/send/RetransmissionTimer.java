@@ -63,7 +63,8 @@ final class RetransmissionTimer {
         && (s.state == CaState.OPEN || s.state == CaState.CWR) && s.flight.lost() == 0;
     if (!may || s.sacked() > 0) return false;
     long timeout = s.rtt.hasSample() ? 2 * s.rtt.smoothedNanos() : s.rtt.baseNanos();
-    if (s.rtt.hasSample()) timeout += s.flight.size() == 1 ? s.rtt.leastNanos() : 2_000_000;
+    if (s.rtt.hasSample())
+      timeout += s.flight.size() == 1 ? s.rtt.leastNanos() : 2 * s.config.habits().tick().toNanos();
     long retransmission = advancing ? s.rtt.rtoNanos() : untilHeadTimesOut(now);
     if (retransmission > 0) timeout = Math.min(timeout, retransmission);
     set(Kind.TAIL_PROBE, now + timeout);

@@ -90,6 +90,8 @@ public final class Sender {
     s.windowAck = ack;
     s.window = window;
     s.largestWindow = Math.max(s.largestWindow, window);
+    // the SYN has arrived
+    s.delivered++;
   }
 
   public void setInitialWindow(int segments) {
@@ -100,6 +102,7 @@ public final class Sender {
   public void takenWithSyn(int length) {
     bytes.drop(length);
     base += length;
+    s.delivered++;
     s.una = base;
     s.next = base;
   }
@@ -273,8 +276,10 @@ public final class Sender {
   private void react(boolean echoIsOlder, long now) {
     boolean hasNew = hasUnsent() && s.next < s.una + s.window;
     long reordering = recovery.onAck(news, echoIsOlder, hasNew, now);
-    if (reordering != Rack.NEVER) timer.set(RetransmissionTimer.Kind.REORDERING, reordering);
-    else if (timer.kind() == RetransmissionTimer.Kind.REORDERING) timer.rearm(now);
+    if (reordering != Rack.NEVER) {
+      timer.set(RetransmissionTimer.Kind.REORDERING, reordering);
+      news.rearm = false;
+    } else if (timer.kind() == RetransmissionTimer.Kind.REORDERING) timer.rearm(now);
   }
 
   private void removeAcknowledged(long echoRtt, long now) {
@@ -491,7 +496,8 @@ public final class Sender {
 
   /** How much goes out at once: about a millisecond's worth, two segments at least, more on short paths. */
   private void planBurst(long left, long room, int quota) {
-    int segments = Math.min(quota, burstSegments());
+    // never all of the window at once: acknowledgments are to come in between
+    int segments = Math.min(Math.min(quota, Math.max(1, s.cwnd.window() / 2)), burstSegments());
     long limit = (long) segments * s.mss;
     long needed = Math.min(left, room);
     long length = Math.min(limit, needed);
@@ -513,7 +519,8 @@ public final class Sender {
     long burst = rate >> 10;
     long shortPath = s.rtt.minNanos() >> 19;
     if (shortPath < 32) burst += 65536L >> shortPath;
-    return Math.clamp(burst / Math.max(1, s.mss), 2, Math.max(2, sizeLimit()));
+    int least = s.config.congestion().leastBurst();
+    return Math.clamp(burst / Math.max(1, s.mss), least, Math.max(least, sizeLimit()));
   }
 
   private int sizeLimit() {

@@ -88,6 +88,7 @@ final class Passive {
     TcpConnection connection = half.openFast(pathMtu, now);
     connection.receiver().onData(half.irs() + 1, syn.ip().bytes(), syn.payload(), syn.payloadLength(),
         false, true, 0, now);
+    if (syn.payloadLength() > 0) connection.fastOpen().onTaken();
     return connection;
   }
 

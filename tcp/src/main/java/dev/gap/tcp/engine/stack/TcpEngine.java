@@ -146,6 +146,7 @@ public final class TcpEngine {
       return;
     }
     Flow flow = flows.get(error.source(), error.sourcePort(), error.destination(), error.destinationPort());
+    if (flow instanceof HalfOpen half) onIcmp(half, error);
     if (!(flow instanceof TcpConnection connection)) return;
     int mtu = config.sizes().mtu();
     if (error.kind() == Icmp.Kind.TOO_BIG && config.sizes().discovery() && connection.settings().discovery) {
@@ -153,6 +154,18 @@ public final class TcpEngine {
     }
     connection.onIcmp(error, mtu, now);
     settle(connection, now);
+  }
+
+  /** A handshake under way ends when the peer is said to be out of reach. */
+  private void onIcmp(HalfOpen half, Icmp.Report error) {
+    boolean ends = switch (error.kind()) {
+      case NET_UNREACHABLE, HOST_UNREACHABLE, PROTOCOL_UNREACHABLE, PORT_UNREACHABLE, PARAMETER_PROBLEM -> true;
+      case PROHIBITED, TIME_EXCEEDED, TOO_BIG -> false;
+    };
+    TcpListener listener = ports.listener(half.local(), half.localPort());
+    if (!ends || error.sequence() != half.iss() || config.habits().freeBsd()) return;
+    remove(half);
+    if (listener != null) listener.halfOpen--;
   }
 
   private void onSegment(long now) {
@@ -251,7 +264,7 @@ public final class TcpEngine {
         reset();
       }
       case CHALLENGE -> strays.segment(half.frame(), writer, half.iss() + 1, (int) half.irs() + 1, Flags.ACK,
-          half.window(), options.clear());
+          half.scaledOffer(), half.stamp(options, now));
       case ESTABLISH -> {
         removeHalf(half, listener);
         add(half.establish(mtuTo(half.remote(), now), now), listener, now);
@@ -352,14 +365,15 @@ public final class TcpEngine {
     int port = localPort != 0 ? localPort : ports.ephemeral(config, flows, local, remote, remotePort);
     if (port == 0) return null;
     Flow old = flows.get(local, port, remote, remotePort);
-    if (old instanceof TimeWait memory && memory.mayReconnect(now)) {
+    int iss = initialSequence(local, port, remote, remotePort, now);
+    if (old instanceof TimeWait memory && memory.mayReconnect(localPort != 0, now)) {
+      iss = memory.nextIss();
       remove(memory);
       old = null;
     }
     if (old != null) return null;
     Frame frame = new Frame(local, remote, port, remotePort, settings.trafficClass & ~3, settings.hopLimit,
         settings.dontFragment);
-    int iss = initialSequence(local, port, remote, remotePort, now);
     TcpConnection connection = new TcpConnection(config, settings, frame, iss, stampOffset, mtuTo(remote, now));
     connection.accepted();
     flows.put(connection);
@@ -424,7 +438,7 @@ public final class TcpEngine {
     } else {
       ready.addLast(flow);
     }
-    deadlines.set(flow, flow.deadline(now));
+    if (isIn(flow)) deadlines.set(flow, flow.deadline(now));
   }
 
   private void remove(Flow flow) {
