@@ -36,7 +36,8 @@ final class Configs {
         ? TcpConfig.Ecn.ASK
         : ecn == 0 ? TcpConfig.Ecn.OFF : TcpConfig.Ecn.ACCEPT;
     return new TcpConfig.Features(p.on(Setting.WINDOW_SCALING), p.on(Setting.TIMESTAMPS), p.on(Setting.SACK),
-        p.on(Setting.DSACK), mode, p.on(Setting.ECN_FALLBACK), number(p, Setting.ECN_SYN_RETRIES), (fastOpen & 1) != 0,
+        p.on(Setting.DSACK), mode, p.on(Setting.ECN_FALLBACK),
+        number(p, Setting.ECN_SYN_RETRIES) + (p.kind() == Profile.Kind.FREEBSD ? 1 : 0), (fastOpen & 1) != 0,
         (fastOpen & 2) != 0, (fastOpen & 0x200) != 0, p.on(Setting.TOLERATE_MISSING_TIMESTAMPS));
   }
 
@@ -96,7 +97,8 @@ final class Configs {
   private static TcpConfig.Abuse abuse(Profile p) {
     return new TcpConfig.Abuse(number(p, Setting.CHALLENGE_ACK_LIMIT), millis(p, Setting.INVALID_RATE_LIMIT_MILLIS),
         !p.on(Setting.INSECURE_RST), !p.on(Setting.INSECURE_SYN), !p.on(Setting.INSECURE_ACK),
-        number(p, Setting.BLACKHOLE) == 0, p.on(Setting.ECHO), p.on(Setting.DROP_SYN_FIN));
+        number(p, Setting.BLACKHOLE) == 0, p.on(Setting.ECHO), p.on(Setting.DROP_SYN_FIN),
+        p.on(Setting.ICMP_MAY_RESET));
   }
 
   /** {@return the congestion control of a name, as Linux and FreeBSD spell them} */

@@ -290,6 +290,7 @@ public final class GapStack implements StackUnderTest {
       if (target == null || !fast) return failed(Errno.EPIPE);
       socket.deferred = null;
       if (!engine.config().features().fastOpenClient()) return failed(Errno.EOPNOTSUPP);
+      if (profile.kind() == Profile.Kind.FREEBSD) return queueAndOpen(socket, target, data, now);
       boolean can = engine.canFastOpen(Address.of(target.getAddress()), socket.settings);
       SysResult result = start(socket, target, true, can ? data : null, data.length, now);
       return result instanceof SysResult.WouldBlock ? failed(Errno.EINPROGRESS) : result;
@@ -323,6 +324,14 @@ public final class GapStack implements StackUnderTest {
     if (flags.contains(MsgFlag.EOF) && written == data.length) connection.shutdownOutput(now);
     engine.settle(connection, now);
     return done(written);
+  }
+
+  /** FreeBSD queues all of it, and connects. */
+  private SysResult queueAndOpen(GapSocket socket, InetSocketAddress target, byte[] data, long now) {
+    start(socket, target, true, null, 0, now);
+    TcpConnection connection = socket.connection;
+    if (connection == null) return failed(Errno.EADDRNOTAVAIL);
+    return done(connection.write(data, 0, data.length, false, now));
   }
 
   private static @Nullable SysResult sendError(GapSocket socket, TcpConnection connection) {

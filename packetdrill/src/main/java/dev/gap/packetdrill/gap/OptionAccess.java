@@ -102,6 +102,8 @@ final class OptionAccess {
         if (number < 1 || number > 127) return failed(Errno.EINVAL);
         settings.synRetries = (int) number;
       }
+      case TCP_KEEPINIT -> settings.openLimitNanos = number * SECOND;
+      case TCP_NOOPT -> settings.withoutOptions = on;
       case TCP_LINGER2 -> settings.finWait2Nanos = number < 0 ? -1 : number * SECOND;
       case TCP_QUICKACK -> {
         if (connection != null) connection.setQuick(on);
@@ -161,9 +163,11 @@ final class OptionAccess {
       case SO_ERROR -> number(error(socket));
       case TCP_CONGESTION -> new SysResult.Option(
           new OptionValue.Text(Configs.name(settings.algorithm, profile.kind())));
-      case SO_RCVBUF -> number(settings.receiveBuffer > 0
-          ? settings.receiveBuffer
-          : profile.number(Setting.RECEIVE_BUFFER));
+      case SO_RCVBUF -> number(connection != null && profile.kind() == Profile.Kind.FREEBSD
+          ? connection.receiver().buffer()
+          : settings.receiveBuffer > 0
+              ? settings.receiveBuffer
+              : profile.number(Setting.RECEIVE_BUFFER));
       case SO_SNDBUF -> number(connection != null
           ? connection.sendBufferBytes()
           : settings.sendBuffer > 0 ? settings.sendBuffer : profile.number(Setting.SEND_BUFFER));

@@ -17,7 +17,7 @@ final class Defaults {
 
   private static final Map<Setting, String> FREEBSD = Map.ofEntries(Map.entry(Setting.RECEIVE_BUFFER, "65536"),
       Map.entry(Setting.RECEIVE_BUFFER_MAX, "2097152"), Map.entry(Setting.SEND_BUFFER, "32768"),
-      Map.entry(Setting.SEND_BUFFER_MAX, "2097152"), Map.entry(Setting.SYN_RETRIES, "12"),
+      Map.entry(Setting.SEND_BUFFER_MAX, "2097152"), Map.entry(Setting.SYN_RETRIES, "10"),
       Map.entry(Setting.SYN_ACK_RETRIES, "3"), Map.entry(Setting.LISTEN_BACKLOG_MAX, "128"),
       Map.entry(Setting.RETRIES_2, "12"), Map.entry(Setting.KEEPALIVE_PROBES, "8"),
       Map.entry(Setting.KEEPALIVE_INIT_MILLIS, "75000"), Map.entry(Setting.KEEPALIVE_ALWAYS, "1"),

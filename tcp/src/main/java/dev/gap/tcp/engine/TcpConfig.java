@@ -142,10 +142,12 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
    * @param strictReset RFC 5961 section 3
    * @param strictSyn RFC 5961 section 4
    * @param strictAck RFC 5961 section 5
+   * @param icmpEndsOpening whether an ICMP error ends an attempt to connect
    * @param resetsToClosedPorts whether segments that belong to nothing are answered
    */
   public record Abuse(int challengeAcks, Duration invalidInterval, boolean strictReset, boolean strictSyn,
-      boolean strictAck, boolean resetsToClosedPorts, boolean answersEcho, boolean dropSynFin) {}
+      boolean strictAck, boolean resetsToClosedPorts, boolean answersEcho, boolean dropSynFin,
+      boolean icmpEndsOpening) {}
 
   /**
    * What stacks do as they always have.
@@ -165,7 +167,7 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
           Duration.ofHours(2), Duration.ofSeconds(75), 9),
       new Loss(true, true, true, true, 3, 300), new Congestion(Algorithm.CUBIC, 10, true, true, 0, 2),
       new Sizes(1500, 0, 536, 1220, 48, 552, true, false, 1024, 3),
-      new Abuse(Integer.MAX_VALUE, Duration.ofMillis(500), true, true, true, true, true, false),
+      new Abuse(Integer.MAX_VALUE, Duration.ofMillis(500), true, true, true, true, true, false, true),
       new Habits(Options.Order.LINUX, false, 64, false, Duration.ofMillis(1)));
 
   public TcpConfig with(Features other) {

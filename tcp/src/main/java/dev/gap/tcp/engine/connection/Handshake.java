@@ -8,6 +8,8 @@ public final class Handshake {
   private final int linear;
   private final long first;
   private final long most;
+  private final long slop;
+  private long limit = PacketEngine.NEVER;
   private int retries;
   private int sent;
   private long deadline = PacketEngine.NEVER;
@@ -19,6 +21,7 @@ public final class Handshake {
     this.retries = retries;
     first = config.timing().rtoInitial().toNanos();
     most = config.timing().rtoMax().toNanos();
+    slop = config.timing().rtoSlop().toNanos();
   }
 
   public void setRetries(int count) { retries = count; }
@@ -34,7 +37,7 @@ public final class Handshake {
     due = false;
     if (sent == 0) firstSent = now;
     int doublings = Math.max(0, sent - linear);
-    long wait = doublings > 30 ? most : Math.min(most, first << doublings);
+    long wait = doublings > 30 ? most : Math.min(most, (first << doublings) + (sent > 0 ? slop : 0));
     deadline = now + wait;
     sent++;
   }
@@ -49,16 +52,24 @@ public final class Handshake {
   }
 
   public long deadline() {
-    return deadline;
+    return Math.min(deadline, limit);
   }
 
   public void stop() {
     deadline = PacketEngine.NEVER;
+    limit = PacketEngine.NEVER;
     due = false;
   }
 
+  /** Gives the attempt up at {@code nanos} at the latest. */
+  public void setLimit(long nanos) { limit = nanos; }
+
   /** {@return whether there is no hope any more} Otherwise another goes out. */
   public boolean onTimeout(long now) {
+    if (limit <= now) {
+      stop();
+      return true;
+    }
     if (deadline > now) return false;
     if (sent > retries) {
       deadline = PacketEngine.NEVER;

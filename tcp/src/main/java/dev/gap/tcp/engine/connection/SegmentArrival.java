@@ -1,5 +1,7 @@
 package dev.gap.tcp.engine.connection;
 
+import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.gap.tcp.engine.connection.TcpConnection.Answer;
@@ -16,6 +18,8 @@ final class SegmentArrival {
   }
 
   Answer onSegment(Segment segment, long now) {
+    boolean both = segment.has(Flags.SYN) && segment.has(Flags.FIN);
+    if (both && c.config.abuse().dropSynFin()) return Answer.NOTHING;
     return switch (c.state) {
       case CLOSED, LISTEN, TIME_WAIT -> Answer.RESET;
       case SYN_SENT -> inSynSent(segment, now);
@@ -71,6 +75,8 @@ final class SegmentArrival {
   private void onCrossingSyn(Segment segment, long now) {
     takeSyn(segment, false, now);
     c.sender.open(c.irs, c.iss, segment.window());
+    c.synData = Arrays.copyOfRange(segment.ip().bytes(), segment.payload(),
+        segment.payload() + segment.payloadLength());
     c.state = TcpState.SYN_RECEIVED;
     c.simultaneous = true;
     c.handshake.setDue();
@@ -99,6 +105,7 @@ final class SegmentArrival {
     int length = segment.length();
     boolean crossing = c.state == TcpState.SYN_RECEIVED && segment.has(Flags.SYN) && segment.has(Flags.ACK)
         && sequence + 1 == c.receiver.next();
+    if (crossing) sequence++;
     if (!crossing) {
       Answer early = refuse(segment, sequence, length, now);
       if (early != null) return early;

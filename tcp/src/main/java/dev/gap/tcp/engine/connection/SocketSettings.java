@@ -21,6 +21,10 @@ public final class SocketSettings {
   public int hopLimit;
   public boolean inlineUrgent;
   public int synRetries;
+  /** How long opening may take; 0 for what the configuration says. */
+  public long openLimitNanos;
+  /** SYNs go out without options. */
+  public boolean withoutOptions;
   public boolean linger;
   public int lingerSeconds;
   /** How long FIN-WAIT-2 lasts; negative for not at all. */
@@ -58,6 +62,8 @@ public final class SocketSettings {
     hopLimit = other.hopLimit;
     inlineUrgent = other.inlineUrgent;
     synRetries = other.synRetries;
+    openLimitNanos = other.openLimitNanos;
+    withoutOptions = other.withoutOptions;
     linger = other.linger;
     lingerSeconds = other.lingerSeconds;
     finWait2Nanos = other.finWait2Nanos;

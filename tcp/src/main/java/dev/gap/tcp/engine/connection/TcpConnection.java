@@ -22,6 +22,7 @@ import dev.gap.transport.Seq32;
 public final class TcpConnection extends Flow {
   /** Sequence numbers are unwrapped inside; this keeps them positive, also before the first. */
   static final long ORIGIN = 1L << 33;
+  private static final byte[] NONE = {};
   private static final int MOST_AT_ONCE = 65_000;
   private static final int LEAST_TUNED_SEND = 87_040;
 
@@ -70,6 +71,8 @@ public final class TcpConnection extends Flow {
   private boolean ready;
   private boolean wasAccepted;
   private boolean openedFast;
+  /** What came with a SYN before the connection is open, and can be read only then. */
+  byte[] synData = NONE;
 
   /**
    * @param iss the initial send sequence number, RFC 6528
@@ -121,6 +124,8 @@ public final class TcpConnection extends Flow {
     firstStamp = stamps.at(now);
     lastHeard = now;
     handshake.setDue();
+    if (config.opening().limit().isPositive()) handshake.setLimit(now + config.opening().limit().toNanos());
+    if (settings.openLimitNanos > 0) handshake.setLimit(now + settings.openLimitNanos);
   }
 
   /**
@@ -158,6 +163,7 @@ public final class TcpConnection extends Flow {
     sender.setEcn(ecn);
     receiver.setSack(settled.sack());
     receiver.setScale(settled.receiveScale());
+    receiver.roundTo(Math.min(settled.peerMss(), size.advertised()));
     receiver.setFullSegment(size.advertised() - settled.optionBytes());
     resize(false);
   }
@@ -177,6 +183,9 @@ public final class TcpConnection extends Flow {
     keepalive.start(now);
     resize(false);
     tuneSendBuffer();
+    byte[] early = synData;
+    synData = NONE;
+    if (early.length > 0) receiver.onData(irs + 1, early, 0, early.length, false, true, sender.rtt().rtoNanos(), now);
   }
 
   /** {@return how many bytes the SYN can carry: as fit beside all options, by the MSS that the peer once told} */
@@ -212,22 +221,25 @@ public final class TcpConnection extends Flow {
         if (settings.discovery && pathMtu < size.pathMtu() && size.onTooBig(pathMtu)) resize(true);
       }
       case PORT_UNREACHABLE -> hardError(TcpError.REFUSED);
-      case PROTOCOL_UNREACHABLE -> hardError(TcpError.PROTOCOL_UNAVAILABLE);
-      case HOST_UNREACHABLE, TIME_EXCEEDED, PROHIBITED, PARAMETER_PROBLEM -> unreachable(TcpError.HOST_UNREACHABLE);
-      case NET_UNREACHABLE -> unreachable(TcpError.NET_UNREACHABLE);
+      case PROTOCOL_UNREACHABLE -> hardError(
+          config.habits().freeBsd() ? TcpError.REFUSED : TcpError.PROTOCOL_UNAVAILABLE);
+      case HOST_UNREACHABLE, PARAMETER_PROBLEM -> unreachable(TcpError.HOST_UNREACHABLE, true);
+      case TIME_EXCEEDED -> unreachable(TcpError.HOST_UNREACHABLE, false);
+      case PROHIBITED -> unreachable(config.habits().freeBsd() ? TcpError.REFUSED : TcpError.HOST_UNREACHABLE, false);
+      case NET_UNREACHABLE -> unreachable(TcpError.NET_UNREACHABLE, true);
     }
   }
 
   /** Only a connection that is not open yet ends for ICMP: RFC 5927 section 5.2. */
   private void hardError(TcpError why) {
     boolean opening = state == TcpState.SYN_SENT || (state == TcpState.SYN_RECEIVED && !wasAccepted);
-    if (opening) fail(why);
+    if (opening && config.abuse().icmpEndsOpening()) fail(why);
     else softError = why;
   }
 
   /** What may pass ends an attempt to connect on Linux, and counts when all else has failed on FreeBSD. */
-  private void unreachable(TcpError why) {
-    if (config.habits().freeBsd()) softError = why;
+  private void unreachable(TcpError why, boolean passes) {
+    if (config.habits().freeBsd() && passes) softError = why;
     else hardError(why);
   }
 

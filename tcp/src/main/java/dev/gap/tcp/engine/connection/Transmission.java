@@ -47,7 +47,7 @@ final class Transmission {
     TcpConfig.Features features = c.config.features();
     boolean again = sent > 0;
     if (c.asksEcn && sent >= features.ecnSyns() && features.ecnFallback()) c.asksEcn = false;
-    boolean bare = c.config.opening().dropOptions() && sent > 2;
+    boolean bare = c.settings.withoutOptions || (c.config.opening().dropOptions() && sent > 2);
     offer(now, bare);
     byte[] cookie = c.fastOpen.cookie();
     boolean carries = c.fastOpen.carriesData() && !again;
@@ -68,8 +68,9 @@ final class Transmission {
 
   private void offer(long now, boolean bare) {
     TcpConfig.Features features = c.config.features();
-    options.clear().mss(c.size.advertised());
+    options.clear();
     if (bare) return;
+    options.mss(c.size.advertised());
     if (features.sack()) options.sackPermitted();
     if (features.timestamps()) options.timestamps(c.stamps.at(now), 0);
     if (features.windowScaling()) options.windowScale(c.offeredScale());

@@ -105,6 +105,16 @@ public final class Receiver {
     capacity = Math.max(1, whole ? bytes : dense ? bytes / 8 * 7 : bytes / 2);
   }
 
+  /** FreeBSD lets a buffer hold a whole number of segments. */
+  public void roundTo(int segment) {
+    if (whole && buffer > segment) resize((buffer + segment - 1) / segment * segment);
+  }
+
+  /** {@return the size of the buffer} */
+  public int buffer() {
+    return buffer;
+  }
+
   /** {@return RCV.NXT} */
   public long next() {
     return next;

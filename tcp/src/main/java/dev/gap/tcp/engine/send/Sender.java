@@ -437,6 +437,8 @@ public final class Sender {
     out.sequence = sent.start;
     out.length = dataLength(sent);
     out.flags = sent.flags;
+    if (s.config.habits().freeBsd())
+      out.flags = (out.flags & ~Flags.PSH) | (sent.start + out.length == end() ? Flags.PSH : 0);
     out.segmentBytes = s.mss;
     out.retransmission = true;
     out.announcesReduction = false;
@@ -541,6 +543,7 @@ public final class Sender {
     out.announcesReduction = s.announceReduction && length > 0;
     out.flags = 0;
     boolean pushes = length > 0 && (after == pushed || (after == burstEnd && burstPushes));
+    if (s.config.habits().freeBsd()) pushes = length > 0 && after == end() && !more && !corked;
     if (pushes) out.flags |= Flags.PSH;
     if (finQueued && after == end()) out.flags |= Flags.FIN;
     return out;

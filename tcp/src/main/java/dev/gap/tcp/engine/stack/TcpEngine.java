@@ -230,7 +230,8 @@ public final class TcpEngine {
       add(connection, listener, now);
       return;
     }
-    if (!segment.has(Flags.SYN) || segment.has(Flags.FIN)) return;
+    if (!segment.has(Flags.SYN)) return;
+    if (segment.has(Flags.FIN) && (config.abuse().dropSynFin() || !config.habits().freeBsd())) return;
     if (!ip.source().isUnicast() || !ip.destination().isUnicast()) return;
     int number = iss == null
         ? initialSequence(ip.destination(), segment.destinationPort(), ip.source(),
