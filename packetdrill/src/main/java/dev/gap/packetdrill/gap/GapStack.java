@@ -293,14 +293,19 @@ public final class GapStack implements StackUnderTest {
       if (profile.kind() == Profile.Kind.FREEBSD) return queueAndOpen(socket, target, data, now);
       boolean can = engine.canFastOpen(Address.of(target.getAddress()), socket.settings);
       SysResult result = start(socket, target, true, can ? data : null, data.length, now);
+      TcpConnection begun = socket.connection;
+      if (begun != null && flags.contains(MsgFlag.BLOCKING)) begun.setWriterWaits();
+      if (data.length == 0) return failed(Errno.EINPROGRESS);
       return result instanceof SysResult.WouldBlock ? failed(Errno.EINPROGRESS) : result;
     }
-    if (flags.contains(MsgFlag.FASTOPEN) && to != null) {
-      return failed(connection.state() == TcpState.SYN_SENT ? Errno.EALREADY : Errno.EISCONN);
-    }
+    boolean again = flags.contains(MsgFlag.FASTOPEN) && to != null;
+    if (again && connection.state() == TcpState.SYN_SENT) return failed(Errno.EALREADY);
     SysResult error = sendError(socket, connection);
     if (error != null) return error;
-    if (connection.state() == TcpState.SYN_SENT) return AGAIN;
+    if (connection.state() == TcpState.SYN_SENT) {
+      if (flags.contains(MsgFlag.BLOCKING)) connection.setWriterWaits();
+      return AGAIN;
+    }
     if (data.length == 0) return done(0);
     boolean more = flags.contains(MsgFlag.MORE);
     // who has found no room is woken only when there is plenty
@@ -424,7 +429,7 @@ public final class GapStack implements StackUnderTest {
     GapSocket socket = at(fd);
     boolean malformed = !(value instanceof OptionValue.Bytes(byte[] key)) || key.length % 16 != 0;
     if (option == SocketOption.TCP_FASTOPEN_KEY && malformed) return failed(Errno.EINVAL);
-    SysResult result = options.set(socket, option, value, profile.kind(), now);
+    SysResult result = options.set(socket, option, value, profile, now);
     if (option == SocketOption.TCP_FASTOPEN_KEY && value instanceof OptionValue.Bytes(byte[] bytes)
         && bytes.length >= 16) {
       SipHash[] hashes = new SipHash[bytes.length / 16];
@@ -483,7 +488,7 @@ public final class GapStack implements StackUnderTest {
     TcpConnection connection = socket.connection;
     if (listener != null && listener.waiting() > 0) events.add(Readiness.Event.IN);
     if (listener == null && connection == null) {
-      events.add(Readiness.Event.HUP);
+      if (socket.deferred == null) events.add(Readiness.Event.HUP);
       events.add(Readiness.Event.OUT);
     }
     if (connection != null) events.addAll(Readinesses.of(socket, connection));

@@ -32,7 +32,8 @@ final class OptionAccess {
   }
 
   /** Sets an option; one that makes no difference here is remembered only. */
-  SysResult set(GapSocket socket, SocketOption option, OptionValue value, Profile.Kind kind, long now) {
+  SysResult set(GapSocket socket, SocketOption option, OptionValue value, Profile profile, long now) {
+    Profile.Kind kind = profile.kind();
     SocketSettings settings = socket.connection != null ? socket.connection.settings() : socket.settings;
     TcpConnection connection = socket.connection;
     long number = amount(value);
@@ -115,7 +116,10 @@ final class OptionAccess {
         settings.algorithm = algorithm.get();
         if (connection != null) connection.setAlgorithm(algorithm.get());
       }
-      case TCP_FASTOPEN_CONNECT -> settings.fastOpenConnect = on;
+      case TCP_FASTOPEN_CONNECT -> {
+        if ((profile.number(Setting.FAST_OPEN) & 1) == 0) return failed(Errno.EOPNOTSUPP);
+        settings.fastOpenConnect = on;
+      }
       case TCP_FASTOPEN_NO_COOKIE -> settings.withoutCookie = on;
       case IP_TOS, IPV6_TCLASS -> traffic(settings, connection, (int) number, settings.hopLimit);
       case IP_TTL, IPV6_UNICAST_HOPS -> {

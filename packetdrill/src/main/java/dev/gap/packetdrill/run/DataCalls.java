@@ -93,22 +93,25 @@ final class DataCalls {
     return new Attempt() {
       private int done;
       private boolean connects;
+      private boolean opened;
 
       @Override
       public @Nullable Completion go(long now) throws RunException {
         boolean blocks = !socket.nonBlocking() && !flags.contains(MsgFlag.DONTWAIT);
         boolean fresh = socket.script().phase() == ScriptSocket.Phase.NEW;
+        boolean connecting = socket.script().phase() == ScriptSocket.Phase.CONNECTING;
         if (to != null && fresh) connections.starts(socket, to);
         while (true) {
           if (connects) {
-            SysResult opened = stack.connectResult(socket.live(), now);
-            if (opened instanceof SysResult.WouldBlock) return null;
-            if (opened instanceof SysResult.Failed failed) return result(failed);
+            SysResult connected = stack.connectResult(socket.live(), now);
+            if (connected instanceof SysResult.WouldBlock) return null;
+            if (connected instanceof SysResult.Failed failed) return ConnectionCalls.completion(failed);
             connects = false;
+            opened = true;
             if (done > 0 && done >= length) return Completion.of(done);
           }
           boolean first = done == 0;
-          SysResult result = stack.send(socket.live(), data(), flags(blocks), first ? to : null, now);
+          SysResult result = stack.send(socket.live(), data(), flags(blocks), first && !opened ? to : null, now);
           boolean opening = to != null && result instanceof SysResult.Failed(Errno errno)
               && errno == Errno.EINPROGRESS;
           if (opening && blocks) {
@@ -120,7 +123,8 @@ final class DataCalls {
           done += (int) bytes;
           socket.addSent(bytes);
           // a blocking call with MSG_FASTOPEN waits for the connection, even if all data was in the SYN
-          connects = blocks && first && to != null && flags.contains(MsgFlag.FASTOPEN);
+          boolean fast = to != null && flags.contains(MsgFlag.FASTOPEN);
+          connects = blocks && first && !opened && (fast || connecting);
           if (!connects && (done >= length || !blocks)) return Completion.of(done);
           if (bytes == 0 && !connects) return null;
         }
@@ -134,7 +138,7 @@ final class DataCalls {
       private Set<MsgFlag> flags(boolean blocks) {
         Set<MsgFlag> now = EnumSet.noneOf(MsgFlag.class);
         now.addAll(flags);
-        if (done > 0) now.remove(MsgFlag.FASTOPEN);
+        if (done > 0 || opened) now.remove(MsgFlag.FASTOPEN);
         if (blocks) now.add(MsgFlag.BLOCKING);
         return now;
       }

@@ -37,6 +37,8 @@ final class GiveUp {
     if (c.sender.retransmits() == 0) return false;
     long since = c.sender.retransmittingSince();
     if (since == Long.MIN_VALUE) since = c.sender.headSentNanos();
+    // who acknowledges now and then is there
+    since = Math.max(since, c.sender.advancedNanos());
     long timeout = userTimeout > 0 ? userTimeout : modelNanos(c.config.timing(), boundary);
     return now - since >= timeout;
   }

@@ -66,7 +66,9 @@ final class SegmentArrival {
     }
     c.sender.open(c.irs, ack, segment.window());
     c.established(now);
-    c.receiver.acknowledgeAtOnce();
+    // a writer that waits will send the acknowledgment with its data
+    if (c.writerWaits) c.receiver.acknowledgeWithData(now);
+    else c.receiver.acknowledgeAtOnce();
     // data may come with it, RFC 9293 section 3.10.7.3
     if (segment.payloadLength() > 0 || segment.has(Flags.FIN)) takeData(segment, c.irs + 1, now);
   }
@@ -152,15 +154,18 @@ final class SegmentArrival {
   /** As section 3.10.7.4 has it; and segments that reach what is known already count for their acknowledgment. */
   private boolean isAcceptable(long sequence, int length) {
     long next = c.receiver.next();
-    long edge = next + c.receiver.window();
+    long edge = next + c.receiver.acceptance();
     return sequence + length >= c.stamps.lastAck && sequence <= edge;
   }
 
   private void onSynInConnection(Segment segment, long sequence) {
     boolean repeats = c.state == TcpState.SYN_RECEIVED && sequence == c.irs && !segment.has(Flags.ACK);
     if (repeats) c.handshake.setDue();
-    else if (c.config.abuse().strictSyn()) challenge();
-    else reset();
+    else if (c.config.abuse().strictSyn() || sequence < c.receiver.next()) challenge();
+    else {
+      c.abort();
+      c.error = TcpError.RESET;
+    }
   }
 
   /** RFC 5961 sections 3, 4, 5: who really is the peer will answer so that it can be told. */
@@ -232,7 +237,7 @@ final class SegmentArrival {
     if (c.handshake.sent() == 1) {
       c.sender.rtt().sample(Math.max(1, now - c.handshake.firstSentNanos()), ack, ack, now);
     }
-    int shift = shift();
+    int shift = segment.has(Flags.SYN) ? 0 : shift();
     c.sender.open(sequence, ack, (long) segment.window() << shift);
     c.established(now);
   }
@@ -266,7 +271,8 @@ final class SegmentArrival {
         && Seq32.before(segment.timestampEcho(), c.stamps.at(since));
     long rtt = stamps ? c.stamps.roundTrip(segment.timestampEcho(), now) : -1;
     long largest = c.sender.largestWindow();
-    c.sender.onAck(segment, sequence, ack, (long) segment.window() << shift(), older, rtt, segment.has(Flags.ECE), now);
+    c.sender.onAck(segment, sequence, ack, (long) segment.window() << (segment.has(Flags.SYN) ? 0 : shift()), older,
+        rtt, segment.has(Flags.ECE), now);
     if (c.sender.largestWindow() > largest) c.resize(false);
   }
 

@@ -24,7 +24,8 @@ public final class TcpConnection extends Flow {
   static final long ORIGIN = 1L << 33;
   private static final byte[] NONE = {};
   private static final int MOST_AT_ONCE = 65_000;
-  private static final int LEAST_TUNED_SEND = 87_040;
+  private static final int SEGMENT_COST = 640;
+  private static final int SEGMENT_HEAD = 256;
 
   final TcpConfig config;
   final SocketSettings settings;
@@ -58,6 +59,7 @@ public final class TcpConnection extends Flow {
   long invalidAnswered = Long.MIN_VALUE;
   boolean challengeDue;
   boolean keepaliveDue;
+  boolean writerWaits;
   boolean resetDue;
   long resetSequence;
   boolean simultaneous;
@@ -136,6 +138,9 @@ public final class TcpConnection extends Flow {
     irs = half.irs();
     asksEcn = false;
     apply(half.agreement(), now);
+    // what the SYN-ACK has offered stands
+    receiver.begin(size.advertised() - half.agreement().optionBytes(), settings.initialReceiveWindow,
+        half.agreement().sendScale() >= 0, half.agreement().receiveScale());
     if (half.agreement().timestamps()) stamps.set(half.peerStamp(), half.heardNanos());
     receiver.synchronize(irs);
     stamps.lastAck = receiver.next();
@@ -173,8 +178,10 @@ public final class TcpConnection extends Flow {
   }
 
   void established(long now) {
-    state = TcpState.ESTABLISHED;
+    // whoever has shut down meanwhile has ended the stream already
+    state = sender.isFinishing() ? TcpState.FIN_WAIT_1 : TcpState.ESTABLISHED;
     handshake.stop();
+    sender.onOpened();
     if (handshake.sent() > 2) sender.setInitialWindow(1);
     if (settings.keepIdleNanos > 0) keepalive.setIdle(settings.keepIdleNanos, now, now);
     if (settings.keepIntervalNanos > 0) keepalive.setInterval(settings.keepIntervalNanos);
@@ -188,9 +195,15 @@ public final class TcpConnection extends Flow {
     if (early.length > 0) receiver.onData(irs + 1, early, 0, early.length, false, true, sender.rtt().rtoNanos(), now);
   }
 
+  /** Somebody waits to write as soon as the connection is open. */
+  public void setWriterWaits() {
+    writerWaits = true;
+  }
+
   /** {@return how many bytes the SYN can carry: as fit beside all options, by the MSS that the peer once told} */
   public int synRoom() {
-    int mss = fastOpen.mss() > 0 ? fastOpen.mss() : config.sizes().defaultMss();
+    int known = fastOpen.mss() > 0 ? fastOpen.mss() : config.sizes().defaultMss();
+    int mss = settings.maxSegment > 0 ? settings.maxSegment : known;
     return Math.max(0, Math.min(mss, size.advertised()) - Options.MAX_BYTES);
   }
 
@@ -218,7 +231,7 @@ public final class TcpConnection extends Flow {
     if (!known || state == TcpState.CLOSED) return;
     switch (icmp.kind()) {
       case TOO_BIG -> {
-        if (settings.discovery && pathMtu < size.pathMtu() && size.onTooBig(pathMtu)) resize(true);
+        if (settings.discovery && pathMtu < size.pathMtu() && size.onTooBig(pathMtu)) onSmallerPath();
       }
       case PORT_UNREACHABLE -> hardError(TcpError.REFUSED);
       case PROTOCOL_UNREACHABLE -> hardError(
@@ -228,6 +241,12 @@ public final class TcpConnection extends Flow {
       case PROHIBITED -> unreachable(config.habits().freeBsd() ? TcpError.REFUSED : TcpError.HOST_UNREACHABLE, false);
       case NET_UNREACHABLE -> unreachable(TcpError.NET_UNREACHABLE, true);
     }
+  }
+
+  /** A SYN with data goes out again without; of what is in flight what was too big does. */
+  private void onSmallerPath() {
+    if (state == TcpState.SYN_SENT && fastOpen.sent() > 0) handshake.setDue();
+    else resize(true);
   }
 
   /** Only a connection that is not open yet ends for ICMP: RFC 5927 section 5.2. */
@@ -358,9 +377,9 @@ public final class TcpConnection extends Flow {
   /** Ends the stream after what was written, RFC 9293 section 3.10.4. */
   public void shutdownOutput(long now) {
     switch (state) {
-      case SYN_RECEIVED, ESTABLISHED -> {
+      case SYN_RECEIVED -> sender.finish();
+      case ESTABLISHED -> {
         state = TcpState.FIN_WAIT_1;
-        handshake.stop();
         sender.finish();
       }
       case CLOSE_WAIT -> {
@@ -563,7 +582,9 @@ public final class TcpConnection extends Flow {
 
   private void tuneSendBuffer() {
     if (settings.sendBuffer > 0 || state != TcpState.ESTABLISHED) return;
-    long wanted = Math.max(LEAST_TUNED_SEND, 2L * sender.info().cwnd() * sender.mss());
+    // what a segment costs, and twice a window of them
+    long cost = 2L * Integer.highestOneBit(size.peerMss() + SEGMENT_COST - 1) + SEGMENT_HEAD;
+    long wanted = 2L * Math.max(config.congestion().initialWindow(), sender.info().cwnd()) * cost;
     sendBuffer = (int) Math.max(sendBuffer, Math.min(wanted, config.buffers().sendMax()));
   }
 

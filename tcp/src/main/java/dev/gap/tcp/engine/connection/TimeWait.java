@@ -47,6 +47,7 @@ public final class TimeWait extends Flow {
       boolean newer = stamps.on && segment.hasTimestamps() && Seq32.before(stamps.recent, segment.timestamp());
       if (sequence > received || newer) return Outcome.REOPENED;
     }
+    if (config.habits().freeBsd()) return likeFreeBsd(segment, sequence, now);
     if (segment.has(Flags.RST)) {
       boolean ends = sequence == received && config.timing().timeWaitResets();
       return ends ? Outcome.GONE : Outcome.NOTHING;
@@ -59,6 +60,16 @@ public final class TimeWait extends Flow {
     } else if (segment.has(Flags.SYN)) {
       answer(now, false);
     }
+    return Outcome.NOTHING;
+  }
+
+  /** FreeBSD ignores resets (RFC 1337) and answers all but the acknowledgment that is expected. */
+  private Outcome likeFreeBsd(Segment segment, long sequence, long now) {
+    if (segment.has(Flags.RST) || !segment.has(Flags.ACK)) return Outcome.NOTHING;
+    if (segment.has(Flags.FIN)) deadline = now + config.timing().timeWait().toNanos();
+    boolean expected = segment.flags() == Flags.ACK && segment.length() == 0 && sequence == received
+        && segment.ack() == (int) next;
+    if (!expected) answer(now, true);
     return Outcome.NOTHING;
   }
 

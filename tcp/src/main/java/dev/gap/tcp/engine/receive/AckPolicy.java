@@ -107,6 +107,11 @@ final class AckPolicy {
     now = true;
   }
 
+  void later(long time) {
+    pending = true;
+    deadline = Math.min(deadline, time + MAX);
+  }
+
   void onFin() {
     pending = true;
   }

@@ -120,6 +120,11 @@ public final class Receiver {
     return next;
   }
 
+  /** {@return how far behind RCV.NXT segments are still acceptable: FreeBSD counts what could be told unscaled, too} */
+  public long acceptance() {
+    return whole ? Math.max(window(), capacity - ready.size()) : window();
+  }
+
   /** {@return what is left of the window that was told: RCV.WND} */
   public long window() {
     return Math.max(0, acknowledged + window - next);
@@ -276,6 +281,7 @@ public final class Receiver {
     overhead = ready.isEmpty() ? 0 : (int) ((long) overhead * ready.size() / (ready.size() + length));
     int larger = tuning.onRead(length, rtt, mss, now);
     if (larger > buffer) resize(larger);
+    if (finReached) return;
     if (whole) {
       if (opensMuch()) acks.atOnce();
       return;
@@ -310,6 +316,11 @@ public final class Receiver {
 
   public int acksDue() {
     return acks.due();
+  }
+
+  /** Data is about to go out, which the acknowledgment is to travel with. */
+  public void acknowledgeWithData(long now) {
+    acks.later(now);
   }
 
   public void acknowledgeAtOnce() {
@@ -398,8 +409,10 @@ public final class Receiver {
     free = Math.min(free, offer);
     if (scale > 0) return (int) alignUp(free);
     long current = window;
-    if (current <= free - estimate || current > free) return free - free % Math.max(1, estimate);
-    if (estimate == capacity && free > current + capacity / 2) return free;
+    int most = Math.min(capacity, offer);
+    int unit = Math.clamp(estimate, 1, Math.max(1, most));
+    if (current <= free - unit || current > free) return free - free % unit;
+    if (unit == most && free > current + most / 2) return free;
     return (int) current;
   }
 

@@ -42,6 +42,7 @@ public final class Sender {
   private boolean partialDue;
   private long paceUntil = Long.MIN_VALUE;
   private long lastSentNanos;
+  private long advancedNanos = Long.MIN_VALUE;
   private int windowProbes;
 
   /** @param iss the initial send sequence number; the first byte is the one after it */
@@ -90,7 +91,10 @@ public final class Sender {
     s.windowAck = ack;
     s.window = window;
     s.largestWindow = Math.max(s.largestWindow, window);
-    // the SYN has arrived
+  }
+
+  /** The SYN has arrived, and counts as delivered. */
+  public void onOpened() {
     s.delivered++;
   }
 
@@ -102,7 +106,6 @@ public final class Sender {
   public void takenWithSyn(int length) {
     bytes.drop(length);
     base += length;
-    s.delivered++;
     s.una = base;
     s.next = base;
   }
@@ -211,6 +214,11 @@ public final class Sender {
     return s.hasRetransmitStamp ? s.retransmitStamp : Long.MIN_VALUE;
   }
 
+  /** {@return when something was acknowledged last} */
+  public long advancedNanos() {
+    return advancedNanos;
+  }
+
   /** {@return when the first segment in flight went out last} */
   public long headSentNanos() {
     return s.flight.isEmpty() ? Long.MIN_VALUE : s.flight.get(0).sentNanos;
@@ -231,7 +239,10 @@ public final class Sender {
     more = false;
     if (!old) {
       news.advanced = ack > s.una;
-      if (news.advanced) s.retransmits = 0;
+      if (news.advanced) {
+        s.retransmits = 0;
+        advancedNanos = now;
+      }
       updateWindow(sequence, ack, window);
       s.una = Math.max(s.una, ack);
     }
@@ -469,8 +480,8 @@ public final class Sender {
     long left = end() - s.next;
     int first = (int) Math.min(left, s.mss);
     boolean onlyFin = left == 0;
-    boolean withFin = finQueued && left <= s.mss;
     long room = s.una + s.window - s.next;
+    boolean withFin = finQueued && left <= s.mss && (left == 0 || left < room);
     if (forced) {
       int part = (int) Math.min(first, room);
       return part > 0 || (onlyFin && room > 0) ? pushing(fresh(s.next, part)) : null;
@@ -545,7 +556,7 @@ public final class Sender {
     boolean pushes = length > 0 && (after == pushed || (after == burstEnd && burstPushes));
     if (s.config.habits().freeBsd()) pushes = length > 0 && after == end() && !more && !corked;
     if (pushes) out.flags |= Flags.PSH;
-    if (finQueued && after == end()) out.flags |= Flags.FIN;
+    if (finQueued && after == end() && after < s.una + Math.max(s.window, 1)) out.flags |= Flags.FIN;
     return out;
   }
 
@@ -702,7 +713,8 @@ public final class Sender {
   }
 
   private void checkPersist(long now) {
-    if (s.next + Math.min(s.mss, Math.max(1, end() - s.next)) <= s.una + s.window && !corked && !more) {
+    boolean fits = s.next + Math.min(s.mss, Math.max(1, end() - s.next)) <= s.una + s.window;
+    if (fits && !corked && !more) {
       if (timer.kind() == RetransmissionTimer.Kind.PERSIST) {
         timer.stop();
         s.rtt.resetBackoff();

@@ -62,7 +62,7 @@ final class Passive {
     byte[] grant = new byte[0];
     boolean open = listener.fastOpenMost > 0 && config.features().fastOpenServer();
     if (open) {
-      boolean bare = listener.fastOpenWithoutCookie || config.features().fastOpenWithoutCookie();
+      boolean bare = listener.fastOpenWithoutCookie || config.features().fastOpenTakesBare();
       byte[] given = syn.hasFastOpen() ? syn.fastOpenCookie() : new byte[0];
       int key = given.length > 0 ? fastOpen.check(given, syn.ip().source(), syn.ip().destination()) : -1;
       boolean valid = key >= 0 || bare;

@@ -182,7 +182,7 @@ public final class TcpEngine {
     TcpConnection.Answer answer = connection.onSegment(segment, now);
     if (answer == TcpConnection.Answer.RESET) reset();
     byte[] granted = connection.fastOpen().granted();
-    if (granted != null) {
+    if (granted != null && !config.features().fastOpenSendsBare()) {
       int mss = connection.info(now).receiveMss();
       cookies.remember(connection.remote(),
           new FastOpenCookies.Known(granted, mss, connection.fastOpen().grantedExperimental()));
@@ -385,9 +385,9 @@ public final class TcpEngine {
   public void start(TcpConnection connection, boolean fastOpen, long now) {
     FastOpenCookies.Known known = cookies.of(connection.remote());
     if (fastOpen && config.features().fastOpenClient()) {
-      boolean bare = config.features().fastOpenWithoutCookie() || connection.settings().withoutCookie;
-      if (known != null) connection.fastOpen().use(known.cookie(), known.experimental(), known.mss());
-      else if (bare) connection.fastOpen().use(null, false, 0);
+      boolean bare = config.features().fastOpenSendsBare() || connection.settings().withoutCookie;
+      if (bare) connection.fastOpen().use(null, false, known == null ? 0 : known.mss());
+      else if (known != null) connection.fastOpen().use(known.cookie(), known.experimental(), known.mss());
       else connection.fastOpen().ask(false);
     }
     connection.open(now);
@@ -397,7 +397,7 @@ public final class TcpEngine {
   /** {@return whether a cookie for this server is known, or none is needed} */
   public boolean canFastOpen(Address server, SocketSettings settings) {
     return config.features().fastOpenClient() && (cookies.of(server) != null || settings.withoutCookie
-        || config.features().fastOpenWithoutCookie());
+        || config.features().fastOpenSendsBare());
   }
 
   /** What to do with a SYN that waits for a decision. */
