@@ -71,7 +71,25 @@ public final class Packetdrill {
     Symbols symbols = new Symbols().define("CMSG_LEVEL_IP", v6 ? "SOL_IPV6" : "SOL_IP")
         .define("CMSG_TYPE_RECVERR", v6 ? "IPV6_RECVERR" : "IP_RECVERR")
         .define("CODE", v6 ? "address_unreachable" : "host_unreachable");
-    return ScriptParser.parse(name, text, symbols);
+    return ScriptParser.parse(name, forFreeBsd(text), symbols);
+  }
+
+  /** The scripts of FreeBSD have parts for it and parts for the standard: the former hold. Lines keep their numbers. */
+  private static String forFreeBsd(String text) {
+    if (!text.contains("#ifdef ")) return text;
+    StringBuilder kept = new StringBuilder(text.length());
+    boolean within = true;
+    for (String line : text.split("\n", -1)) {
+      String directive = line.strip();
+      boolean isDirective = true;
+      if (directive.startsWith("#ifdef ")) within = directive.equals("#ifdef FreeBSD");
+      else if (directive.startsWith("#ifndef ")) within = !directive.equals("#ifndef FreeBSD");
+      else if (directive.startsWith("#else")) within = !within;
+      else if (directive.startsWith("#endif")) within = true;
+      else isDirective = false;
+      kept.append(within && !isDirective ? line : "").append('\n');
+    }
+    return kept.toString();
   }
 
   /** {@return the files among {@code paths} and the scripts in the directories among them} */

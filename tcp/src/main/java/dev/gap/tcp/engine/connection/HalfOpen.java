@@ -15,6 +15,9 @@ import dev.gap.transport.Seq32;
  * third segment comes.
  */
 public final class HalfOpen extends Flow {
+  private static final TcpConfig.Features NO_OPTIONS = new TcpConfig.Features(false, false, false, false,
+      TcpConfig.Ecn.ACCEPT, false, 1, false, false, false, false, true);
+
   private final TcpConfig config;
   private final SocketSettings settings;
   private final int iss;
@@ -55,7 +58,8 @@ public final class HalfOpen extends Flow {
     heardNanos = now;
     TcpConfig.Sizes sizes = config.sizes();
     boolean ecn = config.features().ecn() != TcpConfig.Ecn.OFF && syn.has(Flags.ECE) && syn.has(Flags.CWR);
-    agreement = Agreement.of(syn, config.features(), receiveScale(config, settings), ecn,
+    agreement = Agreement.of(syn, settings.withoutOptions ? NO_OPTIONS : config.features(),
+        receiveScale(config, settings), ecn,
         frame.local().isV4() ? sizes.defaultMss() : sizes.defaultMss6(), sizes.minMss());
     advertisedMss = advertisedMss(config, settings, frame, pathMtu);
     offeredWindow = offeredWindow();
@@ -231,7 +235,9 @@ public final class HalfOpen extends Flow {
   }
 
   private void answer(Options options, int stamp) {
-    options.clear().mss(advertisedMss);
+    options.clear();
+    if (settings.withoutOptions) return;
+    options.mss(advertisedMss);
     if (agreement.sack()) options.sackPermitted();
     if (agreement.timestamps()) options.timestamps(stamp, peerStamp);
     if (agreement.sendScale() >= 0) options.windowScale(agreement.receiveScale());

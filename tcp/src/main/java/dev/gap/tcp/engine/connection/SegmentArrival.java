@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.connection.TcpConnection.Answer;
 import dev.gap.tcp.engine.wire.Flags;
 import dev.gap.tcp.engine.wire.Segment;
@@ -75,7 +76,7 @@ final class SegmentArrival {
 
   /** Simultaneous open, RFC 9293 figure 7. */
   private void onCrossingSyn(Segment segment, long now) {
-    takeSyn(segment, false, now);
+    takeSyn(segment, segment.has(Flags.ECE) && segment.has(Flags.CWR), now);
     c.sender.open(c.irs, c.iss, segment.window());
     c.synData = Arrays.copyOfRange(segment.ip().bytes(), segment.payload(),
         segment.payload() + segment.payloadLength());
@@ -88,7 +89,8 @@ final class SegmentArrival {
     c.irs = TcpConnection.ORIGIN + (segment.sequence() & 0xffff_ffffL);
     c.receiver.synchronize(c.irs);
     c.lastHeard = now;
-    boolean ecn = c.asksEcn && peerAgreesToEcn;
+    boolean ecn = (c.asksEcn || (!segment.has(Flags.ACK) && c.config.features().ecn() != TcpConfig.Ecn.OFF))
+        && peerAgreesToEcn;
     int otherwise = c.frame().local().isV4() ? c.config.sizes().defaultMss() : c.config.sizes().defaultMss6();
     Agreement agreement = Agreement.of(segment, c.config.features(), c.offeredScale(), ecn, otherwise,
         c.config.sizes().minMss());
@@ -139,6 +141,9 @@ final class SegmentArrival {
       return Answer.NOTHING;
     }
     if (segment.has(Flags.RST)) {
+      // RFC 5961 section 3.2: outside the window a reset is nothing, below what is known as above
+      boolean within = sequence >= c.receiver.next() && sequence < c.receiver.next() + c.receiver.acceptance();
+      if (!within && sequence != c.receiver.next()) return Answer.NOTHING;
       boolean exact = sequence == c.receiver.next() || !c.config.abuse().strictReset();
       if (exact) reset();
       else challenge();
@@ -189,7 +194,7 @@ final class SegmentArrival {
   private void reset() {
     c.fail(switch (c.state) {
       case SYN_RECEIVED -> c.simultaneous ? TcpError.REFUSED : TcpError.RESET;
-      case CLOSE_WAIT -> TcpError.BROKEN_PIPE;
+      case CLOSE_WAIT -> c.config.habits().freeBsd() ? TcpError.RESET : TcpError.BROKEN_PIPE;
       case SYN_SENT -> TcpError.REFUSED;
       case CLOSED, LISTEN, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSING, LAST_ACK, TIME_WAIT -> TcpError.RESET;
     });

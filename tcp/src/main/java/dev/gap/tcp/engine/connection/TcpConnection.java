@@ -407,7 +407,7 @@ public final class TcpConnection extends Flow {
       gone();
       return;
     }
-    boolean unread = receiver.readable() > 0;
+    boolean unread = receiver.readable() > 0 && !config.habits().freeBsd();
     boolean aborts = settings.linger && settings.lingerSeconds == 0;
     if ((unread || aborts) && state != TcpState.CLOSED && state != TcpState.TIME_WAIT) {
       abort();

@@ -79,7 +79,8 @@ final class Transmission {
   private boolean synAck(PacketSlot slot, SegmentWriter writer, long now) {
     Agreement agreement = c.agreement;
     if (agreement == null) return false;
-    options.clear().mss(c.size.advertised());
+    options.clear();
+    if (!c.settings.withoutOptions) options.mss(c.size.advertised());
     if (agreement.sack()) options.sackPermitted();
     if (agreement.timestamps()) options.timestamps(c.stamps.at(now), c.stamps.recent);
     if (agreement.sendScale() >= 0) options.windowScale(agreement.receiveScale());
@@ -152,7 +153,9 @@ final class Transmission {
   private boolean acknowledgments(PacketSlot slot, SegmentWriter writer, long now) {
     if (c.receiver.acksDue() > 0) {
       c.challengeDue = false;
-      bare(slot, writer, acceptableSequence(), Flags.ACK, now);
+      boolean repeats = c.config.habits().freeBsd() && c.sender.finSent() && !c.sender.finAcked();
+      if (repeats) bare(slot, writer, c.sender.next() - 1, Flags.ACK | Flags.FIN, now);
+      else bare(slot, writer, acceptableSequence(), Flags.ACK, now);
       return true;
     }
     if (c.challengeDue) {
@@ -192,7 +195,7 @@ final class Transmission {
     options.clear();
     if (c.stamps.on) options.timestamps(c.stamps.at(now), c.stamps.recent);
     writer.begin(slot.bytes(), slot.offset(), c.frame(), 0, (int) c.resetSequence, (int) c.receiver.next(),
-        Flags.RST | Flags.ACK, c.receiver.announced(), 0, options);
+        Flags.RST | Flags.ACK, c.config.habits().freeBsd() ? 0 : c.receiver.announced(), 0, options);
     slot.finish(writer, 0, 0);
     return true;
   }
