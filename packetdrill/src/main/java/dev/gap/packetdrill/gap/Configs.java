@@ -37,7 +37,8 @@ final class Configs {
         : ecn == 0 ? TcpConfig.Ecn.OFF : TcpConfig.Ecn.ACCEPT;
     return new TcpConfig.Features(p.on(Setting.WINDOW_SCALING), p.on(Setting.TIMESTAMPS), p.on(Setting.SACK),
         p.on(Setting.DSACK), mode, p.on(Setting.ECN_FALLBACK),
-        number(p, Setting.ECN_SYN_RETRIES) + (p.kind() == Profile.Kind.FREEBSD ? 1 : 0), (fastOpen & 1) != 0,
+        number(p, Setting.ECN_SYN_RETRIES) + (p.kind() == Profile.Kind.FREEBSD ? 1 : 0),
+        number(p, Setting.ECN_PLUS_PLUS), (fastOpen & 1) != 0,
         (fastOpen & 2) != 0, (fastOpen & 4) != 0, (fastOpen & 0x200) != 0, p.on(Setting.TOLERATE_MISSING_TIMESTAMPS));
   }
 

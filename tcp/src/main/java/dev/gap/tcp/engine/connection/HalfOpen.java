@@ -16,7 +16,7 @@ import dev.gap.transport.Seq32;
  */
 public final class HalfOpen extends Flow {
   private static final TcpConfig.Features NO_OPTIONS = new TcpConfig.Features(false, false, false, false,
-      TcpConfig.Ecn.ACCEPT, false, 1, false, false, false, false, true);
+      TcpConfig.Ecn.ACCEPT, false, 1, 0, false, false, false, false, true);
 
   private final TcpConfig config;
   private final SocketSettings settings;
@@ -228,7 +228,8 @@ public final class HalfOpen extends Flow {
     if (held || !handshake.isDue()) return false;
     answer(options, new Timestamps(stampOffset).at(now));
     int flags = Flags.SYN | Flags.ACK | (agreement.ecn() ? Flags.ECE : 0);
-    writer.begin(slot.bytes(), slot.offset(), frame, 0, iss, (int) irs + 1, flags, offeredWindow, 0, options);
+    int ecn = agreement.ecn() && config.features().ecnPlusPlus() >= 1 ? 2 : 0;
+    writer.begin(slot.bytes(), slot.offset(), frame, ecn, iss, (int) irs + 1, flags, offeredWindow, 0, options);
     slot.finish(writer, 0, 0);
     handshake.onSent(now);
     return true;

@@ -47,7 +47,7 @@ final class Transmission {
     TcpConfig.Features features = c.config.features();
     boolean again = sent > 0;
     if (c.asksEcn && sent >= features.ecnSyns() && features.ecnFallback()) c.asksEcn = false;
-    boolean bare = c.settings.withoutOptions || (c.config.opening().dropOptions() && sent > 2);
+    boolean bare = c.config.opening().dropOptions() && sent > 2;
     offer(now, bare);
     byte[] cookie = c.fastOpen.cookie();
     boolean carries = c.fastOpen.carriesData() && !again;
@@ -55,7 +55,8 @@ final class Transmission {
     if (!again && cookie != null) options.fastOpen(cookie, c.fastOpen.isExperimental());
     else if (!again && c.fastOpen.asks()) options.fastOpen(new byte[0], c.fastOpen.isExperimental());
     int flags = Flags.SYN | (c.asksEcn ? Flags.ECE | Flags.CWR : 0);
-    int at = writer.begin(slot.bytes(), slot.offset(), c.frame(), 0, (int) c.iss, 0, flags,
+    int ecn = c.asksEcn && c.config.features().ecnPlusPlus() >= 2 ? ECT_0 : 0;
+    int at = writer.begin(slot.bytes(), slot.offset(), c.frame(), ecn, (int) c.iss, 0, flags,
         c.receiver.announcedUnscaled(), 0,
         options);
     int length = carries ? Math.min(c.sender.buffered(), c.synRoom()) : 0;
@@ -69,8 +70,9 @@ final class Transmission {
   private void offer(long now, boolean bare) {
     TcpConfig.Features features = c.config.features();
     options.clear();
-    if (bare) return;
+    if (c.settings.withoutOptions) return;
     options.mss(c.size.advertised());
+    if (bare) return;
     if (features.sack()) options.sackPermitted();
     if (features.timestamps()) options.timestamps(c.stamps.at(now), 0);
     if (features.windowScaling()) options.windowScale(c.offeredScale());
@@ -121,7 +123,8 @@ final class Transmission {
       flags |= Flags.URG;
       pointer = (int) Math.min(0xffff, c.urgentSent - out.sequence());
     }
-    int ecn = c.ecn && !out.isRetransmission() && out.length() > 0 ? ECT_0 : 0;
+    boolean all = c.config.features().ecnPlusPlus() >= 2;
+    int ecn = c.ecn && (all || (!out.isRetransmission() && out.length() > 0)) ? ECT_0 : 0;
     int window = announce();
     int at = writer.begin(slot.bytes(), slot.offset(), c.frame(), ecn, (int) out.sequence(), (int) c.receiver.next(),
         flags,
@@ -184,7 +187,8 @@ final class Transmission {
       pointer = (int) Math.min(0xffff, c.urgentSent - sequence);
     }
     int window = announce();
-    writer.begin(slot.bytes(), slot.offset(), c.frame(), 0, (int) sequence, (int) c.receiver.next(), all, window,
+    int ecn = c.ecn && c.config.features().ecnPlusPlus() >= 2 ? ECT_0 : 0;
+    writer.begin(slot.bytes(), slot.offset(), c.frame(), ecn, (int) sequence, (int) c.receiver.next(), all, window,
         pointer,
         options);
     slot.finish(writer, 0, 0);

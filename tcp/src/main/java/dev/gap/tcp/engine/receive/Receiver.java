@@ -364,7 +364,7 @@ public final class Receiver {
     window = Math.min(fresh, (long) most << scale);
     acknowledged = next;
     acks.onSent();
-    return (int) Math.min((whole ? alignUp(window) : window) >> scale, MOST_UNSCALED);
+    return (int) (window >> scale);
   }
 
   /** {@return the window for a SYN, which is never scaled, RFC 7323 section 2.2} */

@@ -452,7 +452,7 @@ public final class Sender {
       out.flags = (out.flags & ~Flags.PSH) | (sent.start + out.length == end() ? Flags.PSH : 0);
     out.segmentBytes = s.mss;
     out.retransmission = true;
-    out.announcesReduction = false;
+    out.announcesReduction = s.config.habits().freeBsd() && s.announceReduction && out.length > 0;
     return out;
   }
 
@@ -591,6 +591,7 @@ public final class Sender {
     }
     if (s.undoRetransmits < 0) s.undoRetransmits = 0;
     s.undoRetransmits++;
+    if (sent.announcesReduction) s.announceReduction = false;
     s.retransmittedTotal++;
     DeliveryRate.onSent(s, segment, now);
     segment.sentNanos = now;
