@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked module dev.gap.cli {
   requires static org.jspecify;
   requires dev.gap.lab;
+  requires dev.gap.packetdrill;
   requires dev.gap.proxy;
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;

@@ -38,6 +38,7 @@ public final class Main implements Runnable {
     gap.addSubcommand(new GenkeyCommand());
     gap.addSubcommand(new DemoCommand());
     gap.addSubcommand(LabCommand.spec());
+    gap.addSubcommand(new CommandLine(new PacketdrillCommand()).setCaseInsensitiveEnumValuesAllowed(true));
     gap.addSubcommand(new TestCommand());
     gap.addSubcommand(new VersionCommand());
     gap.addSubcommand(new CompletionCommand());

@@ -45,8 +45,14 @@ public final class Report {
 
   /** Prints a line for each script, with the first difference of those that failed, and the sums. */
   public void print(PrintStream out, boolean verbose) {
-    for (Result result : results)
-      print(out, result, verbose);
+    print(out, verbose, false);
+  }
+
+  /** The same; {@code quiet} leaves out the scripts that passed. */
+  public void print(PrintStream out, boolean verbose, boolean quiet) {
+    for (Result result : results) {
+      if (!quiet || !(result.outcome instanceof Outcome.Passed)) print(out, result, verbose);
+    }
     Map<String, Integer> reasons = new TreeMap<>();
     for (Result result : results) {
       if (result.outcome instanceof Outcome.Unsupported u) reasons.merge(u.reason(), 1, Integer::sum);
@@ -56,6 +62,7 @@ public final class Report {
     out.println();
     out.println(results.size() + " scripts: " + passed() + " passed, " + failed() + " failed, " + unsupported()
         + " unsupported");
+    out.flush();
   }
 
   private static void print(PrintStream out, Result result, boolean verbose) {

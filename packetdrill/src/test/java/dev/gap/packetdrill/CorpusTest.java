@@ -9,8 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.gap.packetdrill.gap.GapStack;
 import dev.gap.packetdrill.python.PythonCode;
 import dev.gap.packetdrill.python.PythonException;
+import dev.gap.packetdrill.run.Outcome;
 import dev.gap.packetdrill.script.Action;
 import dev.gap.packetdrill.script.Event;
 import dev.gap.packetdrill.script.ScriptException;
@@ -38,6 +40,13 @@ class CorpusTest {
   @MethodSource("scripts")
   void everyScriptBeginsWithWhatItIsAbout(Path script) throws IOException {
     assertThat(Files.readAllLines(script).getFirst()).startsWith("// ");
+  }
+
+  @ParameterizedTest
+  @MethodSource("scripts")
+  void everyScriptPassesOnOurStack(Path script) throws IOException {
+    Packetdrill packetdrill = new Packetdrill((profile, _) -> new GapStack(profile), null);
+    assertThat(packetdrill.run(script)).isInstanceOf(Outcome.Passed.class);
   }
 
   @Test
