@@ -294,7 +294,8 @@ public final class GapStack implements StackUnderTest {
       boolean can = engine.canFastOpen(Address.of(target.getAddress()), socket.settings);
       SysResult result = start(socket, target, true, can ? data : null, data.length, now);
       TcpConnection begun = socket.connection;
-      if (begun != null && flags.contains(MsgFlag.BLOCKING)) begun.setWriterWaits();
+      long taken = result instanceof SysResult.Done(long bytes) ? bytes : 0;
+      if (begun != null && flags.contains(MsgFlag.BLOCKING) && taken < data.length) begun.setWriterWaits();
       if (data.length == 0) return failed(Errno.EINPROGRESS);
       return result instanceof SysResult.WouldBlock ? failed(Errno.EINPROGRESS) : result;
     }
@@ -353,7 +354,7 @@ public final class GapStack implements StackUnderTest {
   public SysResult recv(int fd, int length, Set<MsgFlag> flags, long now) {
     GapSocket socket = at(fd);
     TcpConnection connection = socket.connection;
-    if (connection == null) return failed(Errno.ENOTCONN);
+    if (connection == null) return socket.deferred != null ? AGAIN : failed(Errno.ENOTCONN);
     if (flags.contains(MsgFlag.ERRQUEUE)) return AGAIN;
     if (flags.contains(MsgFlag.OOB)) return urgent(connection, flags.contains(MsgFlag.PEEK));
     boolean low = connection.readable() < Math.min(socket.lowWater, length) && !connection.isInputEnded();
@@ -427,7 +428,7 @@ public final class GapStack implements StackUnderTest {
   @Override
   public SysResult setOption(int fd, SocketOption option, OptionValue value, long now) {
     GapSocket socket = at(fd);
-    boolean malformed = !(value instanceof OptionValue.Bytes(byte[] key)) || key.length % 16 != 0;
+    boolean malformed = !(value instanceof OptionValue.Bytes(byte[] key)) || key.length % 16 != 0 || key.length == 0;
     if (option == SocketOption.TCP_FASTOPEN_KEY && malformed) return failed(Errno.EINVAL);
     SysResult result = options.set(socket, option, value, profile, now);
     if (option == SocketOption.TCP_FASTOPEN_KEY && value instanceof OptionValue.Bytes(byte[] bytes)

@@ -28,7 +28,8 @@ public final class FastOpenOffer {
     mss = peerMss;
   }
 
-  boolean asks() {
+  /** {@return whether the SYN asks for a cookie} */
+  public boolean asks() {
     return asks;
   }
 
@@ -36,7 +37,10 @@ public final class FastOpenOffer {
     return cookie;
   }
 
-  boolean isExperimental() { return experimental; }
+  /** {@return whether the option has the form of the experiment, RFC 7413 section 4.1.1} */
+  public boolean isExperimental() {
+    return experimental;
+  }
 
   boolean carriesData() {
     return cookie != null || withoutCookie;
@@ -64,10 +68,6 @@ public final class FastOpenOffer {
   /** {@return a cookie that the peer has just given, null if none} */
   public byte @Nullable [] granted() {
     return granted;
-  }
-
-  public boolean grantedExperimental() {
-    return experimental;
   }
 
   /** The data of a SYN was taken, by the peer or from it. */

@@ -44,7 +44,7 @@ final class SegmentSize {
 
   /** {@return what to tell the peer} */
   int advertised() {
-    int most = sizes.mtu() - ipHeader - TCP_HEADER;
+    int most = Math.max(LEAST, Math.min(sizes.mtu(), pathMtu) - ipHeader - TCP_HEADER);
     int mss = sizes.advertisedMss() > 0 ? Math.min(sizes.advertisedMss(), most) : most;
     return userMss > 0 ? Math.min(userMss, mss) : mss;
   }

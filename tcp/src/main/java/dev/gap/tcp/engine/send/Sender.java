@@ -243,7 +243,7 @@ public final class Sender {
         s.retransmits = 0;
         advancedNanos = now;
       }
-      updateWindow(sequence, ack, window);
+      updateWindow(sequence, ack, window, now);
       s.una = Math.max(s.una, ack);
     }
     news.notDuplicate = segment.length() > 0 || news.windowChanged || news.advanced;
@@ -272,12 +272,13 @@ public final class Sender {
     if (s.flight.isEmpty() && hasUnsent()) checkPersist(now);
   }
 
-  private void updateWindow(long sequence, long ack, long window) {
+  private void updateWindow(long sequence, long ack, long window, long now) {
     // RFC 9293 section 3.10.7.4: a window is taken from a newer segment than the last; or from one that opens it
     boolean newer = ack > s.una || sequence > s.windowSequence
         || (sequence == s.windowSequence && (window > s.window || window == 0));
     if (!newer) return;
     news.windowChanged = window != s.window;
+    if (news.windowChanged && s.flight.isEmpty() && hasUnsent()) use.checkIdle(now, lastSentNanos);
     s.windowSequence = sequence;
     s.windowAck = ack;
     s.window = window;

@@ -8,12 +8,14 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.gap.tcp.engine.connection.FastOpenOffer;
 import dev.gap.tcp.engine.wire.Address;
 
 /** Cookies of TCP Fast Open, RFC 7413 section 4.1: those given to clients, and those got from servers. */
 public final class FastOpenCookies {
   private static final int BYTES = 8;
   private static final int MOST = 4096;
+  private static final byte[] NONE = {};
 
   /**
    * What a server gave.
@@ -59,14 +61,31 @@ public final class FastOpenCookies {
     return -1;
   }
 
+  /** {@return the cookie of a server, null if there is none} */
   @Nullable
   Known of(Address server) {
-    return known.get(server);
+    Known entry = known.get(server);
+    return entry == null || entry.cookie.length == 0 ? null : entry;
   }
 
-  void remember(Address server, Known cookie) {
+  /** {@return whether the next wish for a cookie is to have the form of the experiment, which old servers know} */
+  boolean triesExperimental(Address server) {
+    Known entry = known.get(server);
+    return entry != null && entry.cookie.length == 0 && entry.experimental;
+  }
+
+  /** A server has answered a SYN: with a cookie perhaps, and an MSS. */
+  void learn(Address server, FastOpenOffer offer, int mss) {
+    byte[] granted = offer.granted();
+    Known old = known.get(server);
+    byte[] cookie = granted != null ? granted : old == null ? NONE : old.cookie;
+    boolean experimental = granted != null && offer.isExperimental();
+    if (granted == null && cookie.length > 0 && old != null) experimental = old.experimental;
+    // who has not answered one form is asked in the other, once
+    if (cookie.length == 0) experimental = old == null && !offer.isExperimental();
+    if (cookie.length == 0 && (!offer.asks() || offer.hasFailed())) return;
     known.remove(server);
-    known.put(server, cookie);
+    known.put(server, new Known(cookie, mss, experimental));
     if (known.size() > MOST) known.remove(known.keySet().iterator().next());
   }
 

@@ -179,13 +179,12 @@ public final class TcpEngine {
   }
 
   private void toConnection(TcpConnection connection, long now) {
+    boolean opening = connection.state() == TcpState.SYN_SENT;
     TcpConnection.Answer answer = connection.onSegment(segment, now);
     if (answer == TcpConnection.Answer.RESET) reset();
-    byte[] granted = connection.fastOpen().granted();
-    if (granted != null && !config.features().fastOpenSendsBare()) {
-      int mss = connection.info(now).receiveMss();
-      cookies.remember(connection.remote(),
-          new FastOpenCookies.Known(granted, mss, connection.fastOpen().grantedExperimental()));
+    boolean opens = opening && connection.state() != TcpState.SYN_SENT && connection.state() != TcpState.CLOSED;
+    if (opens && !config.features().fastOpenSendsBare()) {
+      cookies.learn(connection.remote(), connection.fastOpen(), connection.info(now).receiveMss());
     }
     settle(connection, now);
   }
@@ -388,7 +387,7 @@ public final class TcpEngine {
       boolean bare = config.features().fastOpenSendsBare() || connection.settings().withoutCookie;
       if (bare) connection.fastOpen().use(null, false, known == null ? 0 : known.mss());
       else if (known != null) connection.fastOpen().use(known.cookie(), known.experimental(), known.mss());
-      else connection.fastOpen().ask(false);
+      else connection.fastOpen().ask(!config.habits().freeBsd() && cookies.triesExperimental(connection.remote()));
     }
     connection.open(now);
     settle(connection, now);
