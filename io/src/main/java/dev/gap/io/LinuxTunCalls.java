@@ -55,9 +55,9 @@ final class LinuxTunCalls {
   private static final MethodHandle PRCTL = handle("prctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG), 1);
   private static final MethodHandle SET_SCHEDULER = handle("sched_setscheduler",
       FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
-  private static final MethodHandle READ = handle("read",
+  private static final MethodHandle READ = heapHandle("read",
       FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-  private static final MethodHandle WRITE = handle("write",
+  private static final MethodHandle WRITE = heapHandle("write",
       FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
   private static final MethodHandle PPOLL = handle("ppoll",
       FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
@@ -77,6 +77,15 @@ final class LinuxTunCalls {
   private static MethodHandle handle(String name, FunctionDescriptor type, int firstVariadic) {
     return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, ERRNO,
         Linker.Option.firstVariadicArg(firstVariadic));
+  }
+
+  /**
+   * A call that may be given memory of the heap, which the garbage collector does not move meanwhile: it must not block.
+   * That spares a copy of each packet.
+   */
+  @SuppressWarnings("restricted") // what this class is for
+  private static MethodHandle heapHandle(String name, FunctionDescriptor type) {
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, ERRNO, Linker.Option.critical(true));
   }
 
   /** {@return memory as long-lived as this} */
@@ -135,17 +144,19 @@ final class LinuxTunCalls {
     }
   }
 
-  int read(int fd, MemorySegment into, long length) {
+  /** Reads from a descriptor that does not block. */
+  int read(int fd, byte[] into, int length) {
     try {
-      return answer((long) READ.invokeExact(state, fd, into, length));
+      return answer((long) READ.invokeExact(state, fd, MemorySegment.ofArray(into), (long) length));
     } catch (Throwable e) {
       throw impossible(e);
     }
   }
 
-  int write(int fd, MemorySegment from, long length) {
+  /** Writes to a descriptor that does not block. */
+  int write(int fd, byte[] from, int length) {
     try {
-      return answer((long) WRITE.invokeExact(state, fd, from, length));
+      return answer((long) WRITE.invokeExact(state, fd, MemorySegment.ofArray(from), (long) length));
     } catch (Throwable e) {
       throw impossible(e);
     }

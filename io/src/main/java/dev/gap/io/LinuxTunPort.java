@@ -1,11 +1,9 @@
 package dev.gap.io;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
@@ -46,7 +44,6 @@ public final class LinuxTunPort implements TunPort {
   private final int descriptor;
   private final String name;
   private final boolean offload;
-  private final MemorySegment buffer;
   private final TunPoll poll;
   private boolean open = true;
 
@@ -55,7 +52,6 @@ public final class LinuxTunPort implements TunPort {
     this.descriptor = descriptor;
     this.name = name;
     this.offload = offload;
-    buffer = calls.allocate(MAX_PACKET_BYTES);
     poll = new TunPoll(descriptor);
   }
 
@@ -140,22 +136,20 @@ public final class LinuxTunPort implements TunPort {
   @Override
   public int receive(byte[] packet) throws IOException {
     requireOpen();
-    int length = calls.read(descriptor, buffer, Math.min(packet.length, MAX_PACKET_BYTES));
+    int length = calls.read(descriptor, packet, Math.min(packet.length, MAX_PACKET_BYTES));
     if (length < 0) {
       // EIO: the device is down
       if (length == -LinuxTunCalls.EAGAIN || length == -LinuxTunCalls.EINTR || length == -LinuxTunCalls.EIO)
         return NOTHING;
       throw new IOException("cannot read from " + name + ": error " + -length);
     }
-    MemorySegment.copy(buffer, JAVA_BYTE, 0, packet, 0, length);
     return length;
   }
 
   @Override
   public boolean send(byte[] packet, int length) throws IOException {
     requireOpen();
-    MemorySegment.copy(packet, 0, buffer, JAVA_BYTE, 0, length);
-    int written = calls.write(descriptor, buffer, length);
+    int written = calls.write(descriptor, packet, length);
     if (written == length) return true;
     return switch (-written) {
       case LinuxTunCalls.EAGAIN, LinuxTunCalls.EINTR, LinuxTunCalls.EIO, LinuxTunCalls.EINVAL, LinuxTunCalls.ENOBUFS ->

@@ -3,9 +3,9 @@ package dev.gap.io;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
-
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 /**
  * Waits for packets of several TUN devices at once, to the microsecond where the system can. All but {@link #wakeup}
@@ -15,11 +15,11 @@ public final class TunPoll implements Closeable {
   private final LinuxTunCalls calls = new LinuxTunCalls();
   private final int count;
   private final MemorySegment polls;
-  private final MemorySegment number = calls.allocate(JAVA_LONG.byteSize());
+  private final byte[] number = new byte[Long.BYTES];
   private final int wakeup;
   private final Object wakeupLock = new Object();
   private final LinuxTunCalls wakeupCalls = new LinuxTunCalls();
-  private final MemorySegment one = wakeupCalls.allocate(JAVA_LONG.byteSize());
+  private final byte[] one = new byte[Long.BYTES];
   private boolean exact;
   private boolean open = true;
 
@@ -36,7 +36,7 @@ public final class TunPoll implements Closeable {
     for (int i = 0; i < count; i++)
       LinuxTunCalls.wantReadable(polls, i, descriptors[i]);
     LinuxTunCalls.wantReadable(polls, count, wakeup);
-    one.set(JAVA_LONG, 0, 1);
+    ByteBuffer.wrap(one).order(ByteOrder.nativeOrder()).putLong(1);
   }
 
   /** Has the calling thread run before others, as far as this process may: a link does not slow down when there is work. */
@@ -53,7 +53,7 @@ public final class TunPoll implements Closeable {
     int ready = calls.poll(polls, count + 1, nanos);
     if (ready < 0 && ready != -LinuxTunCalls.EINTR) throw new IOException("cannot poll: error " + -ready);
     if (ready > 0 && LinuxTunCalls.isReadable(polls, count)) {
-      calls.read(wakeup, number, number.byteSize());
+      calls.read(wakeup, number, number.length);
     }
   }
 
@@ -66,7 +66,7 @@ public final class TunPoll implements Closeable {
   public void wakeup() {
     synchronized (wakeupLock) {
       if (!open) return;
-      wakeupCalls.write(wakeup, one, one.byteSize());
+      wakeupCalls.write(wakeup, one, one.length);
     }
   }
 

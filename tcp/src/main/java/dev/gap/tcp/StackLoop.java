@@ -1,8 +1,9 @@
 package dev.gap.tcp;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,7 +36,7 @@ final class StackLoop {
   private final PacketSlot out;
   private final byte[] in = new byte[TunPort.MAX_PACKET_BYTES];
   private final Map<TcpConnection, SocketCore> sockets = new HashMap<>();
-  private final Set<TcpServerSocket> servers = new HashSet<>();
+  private final List<TcpServerSocket> servers = new ArrayList<>();
   private final Thread thread;
   private volatile boolean asleep;
   private volatile boolean closing;
@@ -204,8 +205,8 @@ final class StackLoop {
       core.signal();
       if (changed.isGone()) sockets.remove(changed);
     }
-    for (TcpServerSocket server : servers)
-      server.signal();
+    for (int i = 0; i < servers.size(); i++)
+      servers.get(i).signal();
   }
 
   private void wakeAll() {

@@ -8,12 +8,18 @@ import java.util.Iterator;
  */
 public final class ByteQueue {
   private static final int SMALL = 2048;
-  private static final int LARGE = 65536;
+  private static final ChunkPool NONE = new ChunkPool(0);
 
   private final ArrayDeque<byte[]> chunks = new ArrayDeque<>(2);
+  private ChunkPool pool = NONE;
   private int headOffset;
   private int tailEnd;
   private int size;
+
+  /** Takes large chunks from {@code shared}, and gives them back. */
+  public void use(ChunkPool shared) {
+    pool = shared;
+  }
 
   /** {@return how many bytes there are} */
   public int size() {
@@ -29,7 +35,7 @@ public final class ByteQueue {
     while (left > 0) {
       byte[] tail = chunks.peekLast();
       if (tail == null || tailEnd == tail.length) {
-        tail = new byte[size + left > SMALL ? LARGE : SMALL];
+        tail = size + left > SMALL ? pool.take() : new byte[SMALL];
         chunks.addLast(tail);
         tailEnd = 0;
       }
@@ -70,14 +76,12 @@ public final class ByteQueue {
       if (head == null) return;
       boolean last = chunks.size() == 1;
       if (last && size == 0) {
-        chunks.clear();
-        headOffset = 0;
-        tailEnd = 0;
+        clear();
         return;
       }
       if (headOffset < head.length) return;
       headOffset -= head.length;
-      chunks.removeFirst();
+      pool.give(chunks.removeFirst());
     }
   }
 
@@ -91,7 +95,8 @@ public final class ByteQueue {
 
   /** Drops all. */
   public void clear() {
-    chunks.clear();
+    for (byte[] chunk = chunks.pollFirst(); chunk != null; chunk = chunks.pollFirst())
+      pool.give(chunk);
     headOffset = 0;
     tailEnd = 0;
     size = 0;

@@ -2,6 +2,7 @@ package dev.gap.tcp.engine.connection;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.gap.tcp.engine.ChunkPool;
 import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.congestion.CongestionControl;
 import dev.gap.tcp.engine.receive.Receiver;
@@ -115,6 +116,12 @@ public final class TcpConnection extends Flow {
   int offeredScale() {
     boolean fixed = settings.receiveBuffer > 0;
     return Receiver.scaleFor(fixed ? settings.receiveBuffer / 2 : config.buffers().receiveMax());
+  }
+
+  /** Takes memory for data from {@code chunks}. */
+  public void use(ChunkPool chunks) {
+    sender.use(chunks);
+    receiver.use(chunks);
   }
 
   // opening

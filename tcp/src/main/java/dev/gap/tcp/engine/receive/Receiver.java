@@ -1,6 +1,7 @@
 package dev.gap.tcp.engine.receive;
 
 import dev.gap.tcp.engine.ByteQueue;
+import dev.gap.tcp.engine.ChunkPool;
 import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.wire.Options;
 
@@ -48,6 +49,11 @@ public final class Receiver {
     whole = config.habits().freeBsd();
     segmentCost = whole ? 0 : SEGMENT_COST;
     resize(buffer);
+  }
+
+  /** Takes memory from {@code chunks}. */
+  public void use(ChunkPool chunks) {
+    ready.use(chunks);
   }
 
   // beginning

@@ -3,6 +3,7 @@ package dev.gap.tcp.engine.send;
 import org.jspecify.annotations.Nullable;
 
 import dev.gap.tcp.engine.ByteQueue;
+import dev.gap.tcp.engine.ChunkPool;
 import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.congestion.AckSample;
 import dev.gap.tcp.engine.congestion.CongestionControl;
@@ -57,6 +58,11 @@ public final class Sender {
     base = iss + 1;
     pushed = base;
     s.mss = config.sizes().defaultMss();
+  }
+
+  /** Takes memory from {@code chunks}. */
+  public void use(ChunkPool chunks) {
+    bytes.use(chunks);
   }
 
   // what was agreed upon

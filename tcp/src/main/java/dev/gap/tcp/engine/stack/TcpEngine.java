@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.gap.tcp.engine.ChunkPool;
 import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.connection.Flow;
 import dev.gap.tcp.engine.connection.HalfOpen;
@@ -32,6 +33,9 @@ import dev.gap.transport.PacketEngine;
 public final class TcpEngine {
   private final Passive passive;
   private final Ports ports;
+  private static final int IDLE_CHUNKS = 128;
+
+  private final ChunkPool chunks = new ChunkPool(IDLE_CHUNKS);
   private final FlowTable flows;
   private final DeadlineQueue<Flow> deadlines = new DeadlineQueue<>();
   private final ArrayDeque<Flow> ready = new ArrayDeque<>();
@@ -238,6 +242,7 @@ public final class TcpEngine {
         : iss;
     Flow made = passive.onSyn(config, writer, listener, segment, number, secretStamp(), mtuTo(ip.source(), now), now);
     if (made instanceof TcpConnection connection) {
+      connection.use(chunks);
       flows.put(connection);
       listener.accepted.addLast(connection);
       settle(connection, now);
@@ -278,6 +283,7 @@ public final class TcpEngine {
   }
 
   private void add(TcpConnection connection, TcpListener listener, long now) {
+    connection.use(chunks);
     flows.put(connection);
     listener.accepted.addLast(connection);
     toConnection(connection, now);
@@ -375,6 +381,7 @@ public final class TcpEngine {
     Frame frame = new Frame(local, remote, port, remotePort, settings.trafficClass & ~3, settings.hopLimit,
         settings.dontFragment);
     TcpConnection connection = new TcpConnection(config, settings, frame, iss, stampOffset, mtuTo(remote, now));
+    connection.use(chunks);
     connection.accepted();
     flows.put(connection);
     return connection;
