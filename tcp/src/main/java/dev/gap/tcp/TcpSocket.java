@@ -271,7 +271,7 @@ public final class TcpSocket extends Socket {
   @Override
   public boolean getTcpNoDelay() { return settings.noDelay; }
 
-  /** Holds back what does not fill a segment, 200 ms at most: Linux's TCP_CORK. */
+  /** Holds back what does not fill a segment, for a retransmission timeout at most: Linux's TCP_CORK. */
   public void setCork(boolean on) {
     settings.cork = on;
     change((connection, _) -> connection.setCork(on));

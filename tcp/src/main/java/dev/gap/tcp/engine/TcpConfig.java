@@ -136,7 +136,13 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
    * @param blackHoleAfter timeouts
    */
   public record Sizes(int mtu, int advertisedMss, int defaultMss, int defaultMss6, int minMss, int minPathMtu,
-      boolean discovery, boolean probing, int probingFrom, int blackHoleAfter) {}
+      boolean discovery, boolean probing, int probingFrom, int blackHoleAfter) {
+    /** {@return this for an interface with another MTU} */
+    public Sizes withMtu(int other) {
+      return new Sizes(other, advertisedMss, defaultMss, defaultMss6, minMss, minPathMtu, discovery, probing,
+          probingFrom, blackHoleAfter);
+    }
+  }
 
   /**
    * What is done against abuse.
@@ -167,11 +173,11 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
       new Buffers(131_072, 6_291_456, 16_384, 4_194_304, true, 0xffff_ffffL),
       new Opening(6, 0, 5, 4096, 4096, false, Cookies.WHEN_FULL, Duration.ZERO, false, 32_768, 60_999),
       new Timing(Duration.ofMillis(200), Duration.ofSeconds(120), Duration.ofSeconds(1), Duration.ZERO, 15, 0, true,
-          Duration.ofMillis(40), 16, Duration.ofSeconds(60), 180_000, false, Duration.ofSeconds(60), false,
+          Duration.ofMillis(40), 16, Duration.ofSeconds(60), 180_000, true, Duration.ofSeconds(60), false,
           Duration.ofHours(2), Duration.ofSeconds(75), 9),
       new Loss(true, true, true, true, 3, 300), new Congestion(Algorithm.CUBIC, 10, true, true, 0, 2),
       new Sizes(1500, 0, 536, 1220, 48, 552, true, false, 1024, 3),
-      new Abuse(Integer.MAX_VALUE, Duration.ofMillis(500), true, true, true, true, true, false, true),
+      new Abuse(1000, Duration.ofMillis(500), true, true, true, true, true, false, true),
       new Habits(Options.Order.LINUX, false, 64, false, Duration.ofMillis(1)));
 
   public TcpConfig with(Features other) {

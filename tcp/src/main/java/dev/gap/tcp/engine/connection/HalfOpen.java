@@ -18,6 +18,8 @@ public final class HalfOpen extends Flow {
   private static final TcpConfig.Features NO_OPTIONS = new TcpConfig.Features(false, false, false, false,
       TcpConfig.Ecn.ACCEPT, false, 1, 0, false, false, false, false, true);
 
+  private static final long LONGEST_HOLD = 63_000_000_000L;
+
   private final TcpConfig config;
   private final SocketSettings settings;
   private final int iss;
@@ -33,6 +35,7 @@ public final class HalfOpen extends Flow {
   private final Handshake handshake;
   private final long heardNanos;
   private boolean held;
+  private long heldUntil = PacketEngine.NEVER;
   private boolean acked;
   private long ackedUntil;
 
@@ -179,9 +182,10 @@ public final class HalfOpen extends Flow {
     return handshake.sent();
   }
 
-  /** The application decides before the SYN is answered. */
-  public void hold() {
+  /** The application decides before the SYN is answered, within the time that a handshake may take. */
+  public void hold(long now) {
     held = true;
+    heldUntil = now + LONGEST_HOLD;
   }
 
   public void release() {
@@ -247,12 +251,12 @@ public final class HalfOpen extends Flow {
 
   @Override
   public long deadline(long now) {
-    return held ? PacketEngine.NEVER : handshake.deadline();
+    return held ? heldUntil : handshake.deadline();
   }
 
   /** {@return whether there is no hope any more} */
   public boolean onTimeout(long now) {
-    return handshake.onTimeout(now);
+    return held ? heldUntil <= now : handshake.onTimeout(now);
   }
 
   /** {@return the connection, established} */

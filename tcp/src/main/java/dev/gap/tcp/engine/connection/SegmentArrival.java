@@ -122,7 +122,7 @@ final class SegmentArrival {
   private @Nullable Answer refuse(Segment segment, long sequence, int length, long now) {
     boolean stamps = c.stamps.on && segment.hasTimestamps();
     if (stamps && !segment.has(Flags.RST) && !c.stamps.isAcceptable(segment.timestamp(), now)) {
-      if (segment.has(Flags.SYN)) challenge();
+      if (segment.has(Flags.SYN)) challenge(now);
       else unacceptable(segment, sequence, length, now);
       return Answer.NOTHING;
     }
@@ -134,7 +134,7 @@ final class SegmentArrival {
         // a peer may reset after a FIN that arrived, with the number before it
         if (sequence == c.receiver.next() - 1 && c.receiver.finReached()) reset();
       } else if (segment.has(Flags.SYN)) {
-        onSynInConnection(segment, sequence);
+        onSynInConnection(segment, sequence, now);
       } else {
         unacceptable(segment, sequence, length, now);
       }
@@ -146,11 +146,11 @@ final class SegmentArrival {
       if (!within && sequence != c.receiver.next()) return Answer.NOTHING;
       boolean exact = sequence == c.receiver.next() || !c.config.abuse().strictReset();
       if (exact) reset();
-      else challenge();
+      else challenge(now);
       return Answer.NOTHING;
     }
     if (segment.has(Flags.SYN)) {
-      onSynInConnection(segment, sequence);
+      onSynInConnection(segment, sequence, now);
       return Answer.NOTHING;
     }
     return null;
@@ -163,10 +163,10 @@ final class SegmentArrival {
     return sequence + length >= c.stamps.lastAck && sequence <= edge;
   }
 
-  private void onSynInConnection(Segment segment, long sequence) {
+  private void onSynInConnection(Segment segment, long sequence, long now) {
     boolean repeats = c.state == TcpState.SYN_RECEIVED && sequence == c.irs && !segment.has(Flags.ACK);
     if (repeats) c.handshake.setDue();
-    else if (c.config.abuse().strictSyn() || sequence < c.receiver.next()) challenge();
+    else if (c.config.abuse().strictSyn() || sequence < c.receiver.next()) challenge(now);
     else {
       c.abort();
       c.error = TcpError.RESET;
@@ -174,8 +174,8 @@ final class SegmentArrival {
   }
 
   /** RFC 5961 sections 3, 4, 5: who really is the peer will answer so that it can be told. */
-  private void challenge() {
-    c.challengeDue = true;
+  private void challenge(long now) {
+    if (c.challenges.take(now)) c.challengeDue = true;
   }
 
   private void unacceptable(Segment segment, long sequence, int length, long now) {
@@ -218,7 +218,7 @@ final class SegmentArrival {
       if (mayAnswerInvalid(now)) c.receiver.acknowledgeAtOnce();
       return Answer.NOTHING;
     } else if (ack < c.sender.una() - Math.max(c.sender.largestWindow(), 1) && c.config.abuse().strictAck()) {
-      challenge();
+      challenge(now);
       return Answer.NOTHING;
     }
     if (!wants(segment, sequence)) {

@@ -59,6 +59,7 @@ public final class TcpConnection extends Flow {
   long urgentSent = -1;
   long invalidAnswered = Long.MIN_VALUE;
   boolean challengeDue;
+  ChallengeLimit challenges = new ChallengeLimit(1);
   boolean keepaliveDue;
   boolean writerWaits;
   boolean resetDue;
@@ -118,10 +119,11 @@ public final class TcpConnection extends Flow {
     return Receiver.scaleFor(fixed ? settings.receiveBuffer / 2 : config.buffers().receiveMax());
   }
 
-  /** Takes memory for data from {@code chunks}. */
-  public void use(ChunkPool chunks) {
+  /** Takes memory for data from {@code chunks}, and asks {@code limit} before it challenges. */
+  public void use(ChunkPool chunks, ChallengeLimit limit) {
     sender.use(chunks);
     receiver.use(chunks);
+    challenges = limit;
   }
 
   // opening

@@ -493,7 +493,9 @@ public final class Sender {
       int part = (int) Math.min(first, room);
       return part > 0 || (onlyFin && room > 0) ? pushing(fresh(s.next, part)) : null;
     }
-    int quota = s.cwnd.window() - s.inFlight();
+    // RFC 3042: the first duplicates let new segments out
+    boolean limited = s.state == CaState.DISORDER && !s.config.loss().limitedTransmit();
+    int quota = s.cwnd.window() - (limited ? s.flight.size() : s.inFlight());
     if (withFin && quota <= 0 && onlyFin) quota = 1;
     if (quota <= 0) {
       use.onLimited();

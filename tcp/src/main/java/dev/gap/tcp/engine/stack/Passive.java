@@ -47,6 +47,8 @@ final class Passive {
     boolean full = listener.halfOpen >= Math.min(listener.backlog, config.opening().synBacklog());
     boolean always = config.opening().cookies() == TcpConfig.Cookies.ALWAYS;
     boolean withCookie = always || (full && config.opening().cookies() == TcpConfig.Cookies.WHEN_FULL);
+    // a SYN that somebody is to decide on has to be remembered
+    withCookie &= !listener.screens;
     if (listener.isFull() || (full && !withCookie)) {
       stats.synsDropped++;
       if (listener.isFull()) stats.acceptOverflows++;
@@ -74,7 +76,7 @@ final class Passive {
     }
     HalfOpen half = new HalfOpen(config, settings, frame, syn, iss, stampOffset, pathMtu, grant, now);
     if (listener.screens) {
-      half.hold();
+      half.hold(now);
       listener.undecided.addLast(half);
     }
     return half;

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.gap.tcp.engine.ChunkPool;
 import dev.gap.tcp.engine.TcpConfig;
+import dev.gap.tcp.engine.connection.ChallengeLimit;
 import dev.gap.tcp.engine.connection.Flow;
 import dev.gap.tcp.engine.connection.HalfOpen;
 import dev.gap.tcp.engine.connection.PacketSlot;
@@ -36,6 +37,7 @@ public final class TcpEngine {
   private static final int IDLE_CHUNKS = 128;
 
   private final ChunkPool chunks = new ChunkPool(IDLE_CHUNKS);
+  private final ChallengeLimit challenges;
   private final FlowTable flows;
   private final DeadlineQueue<Flow> deadlines = new DeadlineQueue<>();
   private final ArrayDeque<Flow> ready = new ArrayDeque<>();
@@ -63,6 +65,7 @@ public final class TcpEngine {
     this.config = config;
     this.locals = Set.copyOf(locals);
     secret = SipHash.random(random);
+    challenges = new ChallengeLimit(config.abuse().challengeAcks());
     stampOffset = random.nextInt();
     flows = new FlowTable(random.nextLong());
     cookies = new FastOpenCookies(SipHash.random(random));
@@ -74,6 +77,7 @@ public final class TcpEngine {
   /** Goes on with another configuration: what is open keeps the one it began with. */
   public void configure(TcpConfig other) {
     config = other;
+    challenges.setMost(other.abuse().challengeAcks());
     writer = new SegmentWriter(other.habits().order());
   }
 
@@ -82,6 +86,7 @@ public final class TcpEngine {
   }
 
   public EngineStats stats() {
+    stats.challengesSuppressed = challenges.suppressed();
     return stats;
   }
 
@@ -242,7 +247,7 @@ public final class TcpEngine {
         : iss;
     Flow made = passive.onSyn(config, writer, listener, segment, number, secretStamp(), mtuTo(ip.source(), now), now);
     if (made instanceof TcpConnection connection) {
-      connection.use(chunks);
+      connection.use(chunks, challenges);
       flows.put(connection);
       listener.accepted.addLast(connection);
       settle(connection, now);
@@ -283,7 +288,7 @@ public final class TcpEngine {
   }
 
   private void add(TcpConnection connection, TcpListener listener, long now) {
-    connection.use(chunks);
+    connection.use(chunks, challenges);
     flows.put(connection);
     listener.accepted.addLast(connection);
     toConnection(connection, now);
@@ -339,7 +344,8 @@ public final class TcpEngine {
     listener.closed = true;
     ports.remove(listener);
     flows.forEach(flow -> {
-      if (flow instanceof HalfOpen && flow.localPort() == listener.port
+      boolean port = listener.port == Ports.EVERY || flow.localPort() == listener.port;
+      if (flow instanceof HalfOpen && port && ports.listener(flow.local(), flow.localPort()) == null
           && (listener.address.isUnspecified() || listener.address.equals(flow.local())))
         remove(flow);
     });
@@ -381,7 +387,7 @@ public final class TcpEngine {
     Frame frame = new Frame(local, remote, port, remotePort, settings.trafficClass & ~3, settings.hopLimit,
         settings.dontFragment);
     TcpConnection connection = new TcpConnection(config, settings, frame, iss, stampOffset, mtuTo(remote, now));
-    connection.use(chunks);
+    connection.use(chunks, challenges);
     connection.accepted();
     flows.put(connection);
     return connection;
