@@ -150,6 +150,7 @@ public final class TcpConnection extends Flow {
     // what the SYN-ACK has offered stands
     receiver.begin(size.advertised() - half.agreement().optionBytes(), settings.initialReceiveWindow,
         half.agreement().sendScale() >= 0, half.agreement().receiveScale());
+    receiver.offered(half.offered());
     if (half.agreement().timestamps()) stamps.set(half.peerStamp(), half.heardNanos());
     receiver.synchronize(irs);
     stamps.lastAck = receiver.next();

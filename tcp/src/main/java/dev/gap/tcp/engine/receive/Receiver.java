@@ -76,6 +76,12 @@ public final class Receiver {
     tuning.begin(Math.min(offer, 10 * mss));
   }
 
+  /** A SYN-ACK has offered so much already. */
+  public void offered(int bytes) {
+    window = Math.max(window, bytes);
+    offer = Math.max(offer, bytes);
+  }
+
   /** {@return the scale that lets the largest buffer be told, RFC 7323 section 2.3} */
   public static int scaleFor(int largestBuffer) {
     int bits = 31 - Integer.numberOfLeadingZeros(Math.max(1, largestBuffer));

@@ -744,6 +744,7 @@ public final class Sender {
   public void clear() {
     bytes.clear();
     s.flight.clear();
+    s.renoSacked = 0;
     finQueued = false;
     s.next = s.una;
     base = s.una;

@@ -173,8 +173,7 @@ public final class TcpEngine {
     };
     TcpListener listener = ports.listener(half.local(), half.localPort());
     if (!ends || error.sequence() != half.iss() || config.habits().freeBsd()) return;
-    remove(half);
-    if (listener != null) listener.halfOpen--;
+    removeHalf(half, listener);
   }
 
   private void onSegment(long now) {
@@ -282,9 +281,11 @@ public final class TcpEngine {
     }
   }
 
-  private void removeHalf(HalfOpen half, TcpListener listener) {
+  private void removeHalf(HalfOpen half, @Nullable TcpListener listener) {
     remove(half);
+    if (listener == null) return;
     listener.halfOpen--;
+    listener.undecided.remove(half);
   }
 
   private void add(TcpConnection connection, TcpListener listener, long now) {
@@ -432,8 +433,7 @@ public final class TcpEngine {
       case DROP -> {
       }
     }
-    remove(half);
-    if (listener != null) listener.halfOpen--;
+    removeHalf(half, listener);
   }
 
   /** To be called after anything was done with a connection. */
@@ -546,8 +546,7 @@ public final class TcpEngine {
         case HalfOpen half -> {
           TcpListener listener = ports.listener(half.local(), half.localPort());
           if (half.onTimeout(now)) {
-            remove(half);
-            if (listener != null) listener.halfOpen--;
+            removeHalf(half, listener);
           } else {
             settle(half, now);
           }
