@@ -99,23 +99,28 @@ final class SimulatedScenario {
     int send = draw(2_000, 200_000);
     boolean bsd = random.nextInt(4) == 0;
     return d
-        .with(new TcpConfig.Features(usually(), usually(), usually(), usually(), ecn, random.nextBoolean(),
-            1 + random.nextInt(2), fastOpen, fastOpen, false, random.nextBoolean()))
-        .with(new TcpConfig.Buffers(receive, Math.max(receive, draw(10_000, 6_000_000)), send,
-            Math.max(send, draw(10_000, 4_000_000)), usually(), 0xffff_ffffL))
-        .with(new TcpConfig.Opening(14, random.nextInt(3), 14, 4096, 4096, false,
-            cookies ? Cookies.values()[1 + random.nextInt(2)] : Cookies.NEVER, Duration.ZERO, false, 32_768, 60_999))
-        .with(new TcpConfig.Timing(Duration.ofMillis(bsd ? 230 : 200), Duration.ofSeconds(60), Duration.ofSeconds(1),
-            Duration.ofMillis(bsd ? 200 : 0), 30, 30, usually(), Duration.ofMillis(40), random.nextBoolean() ? 16 : 0,
-            Duration.ofSeconds(60), 180_000, random.nextBoolean(), Duration.ofSeconds(60), rude || random.nextBoolean(),
-            Duration.ofSeconds(20 + random.nextInt(100)), Duration.ofSeconds(10), 9))
-        .with(new TcpConfig.Loss(usually(), usually(), usually(), usually(), 3, 300))
-        .with(new TcpConfig.Congestion(Algorithm.values()[random.nextInt(4)], 1 + random.nextInt(20),
-            random.nextBoolean(), random.nextBoolean(), random.nextInt(3)))
-        .with(new TcpConfig.Sizes(mtu(), 0, 536, 1220, 48, 552, true, probing, 1024, 3))
-        .with(new TcpConfig.Abuse(Integer.MAX_VALUE, Duration.ofMillis(500), random.nextBoolean(), random.nextBoolean(),
-            random.nextBoolean(), true, true, false))
-        .with(new TcpConfig.Habits(bsd ? Options.Order.FREEBSD : Options.Order.LINUX, bsd, 64, bsd));
+        .with(Changed.of(d.features(), "windowScaling", usually(), "timestamps", usually(), "sack", usually(), "dsack",
+            usually(), "ecn", ecn, "ecnFallback", random.nextBoolean(), "ecnSyns", 1 + random.nextInt(2),
+            "fastOpenClient", fastOpen, "fastOpenServer", fastOpen, "tolerateMissingTimestamps", random.nextBoolean()))
+        .with(Changed.of(d.buffers(), "receive", receive, "receiveMax", Math.max(receive, draw(10_000, 6_000_000)),
+            "send", send, "sendMax", Math.max(send, draw(10_000, 4_000_000)), "tuning", usually()))
+        .with(Changed.of(d.opening(), "synRetries", 14, "synLinear", random.nextInt(3), "synAckRetries", 14, "cookies",
+            cookies ? Cookies.values()[1 + random.nextInt(2)] : Cookies.NEVER))
+        .with(Changed.of(d.timing(), "rtoMin", Duration.ofMillis(bsd ? 230 : 200), "rtoMax", Duration.ofSeconds(60),
+            "rtoSlop", Duration.ofMillis(bsd ? 200 : 0), "retries", 30, "orphanRetries", 30, "delayedAck", usually(),
+            "quickAcks", random.nextBoolean() ? 16 : 0, "timeWaitResets", random.nextBoolean(), "keepalive",
+            rude || cookies || random.nextBoolean(), "keepaliveIdle", Duration.ofSeconds(20 + random.nextInt(100)),
+            "keepaliveInterval", Duration.ofSeconds(10)))
+        .with(Changed.of(d.loss(), "rack", usually(), "tailLossProbe", usually(), "frto", usually(), "limitedTransmit",
+            usually()))
+        .with(Changed.of(d.congestion(), "algorithm", Algorithm.values()[random.nextInt(4)], "initialWindow",
+            1 + random.nextInt(20), "restartAfterIdle", random.nextBoolean(), "hyStart", random.nextBoolean(),
+            "byteCountingLimit", random.nextInt(3)))
+        .with(Changed.of(d.sizes(), "mtu", mtu(), "probing", probing))
+        .with(Changed.of(d.abuse(), "strictReset", random.nextBoolean(), "strictSyn", random.nextBoolean(), "strictAck",
+            random.nextBoolean()))
+        .with(Changed.of(d.habits(), "order", bsd ? Options.Order.FREEBSD : Options.Order.LINUX, "rtoFloorIsWhole", bsd,
+            "freeBsd", bsd));
   }
 
   /** {@return a number between the two, small ones as likely as large ones} */
@@ -303,7 +308,7 @@ final class SimulatedScenario {
       if (other == near) index = namesakes;
       if (other.connection.localPort() == near.connection.localPort()) namesakes++;
     }
-    if (peers.size() > namesakes && !rude) return "more peers than one: " + peers;
+    if (peers.size() > namesakes) return rude ? null : "more peers than one: " + peers;
     SimulatedSocket far = index < peers.size() ? peers.get(index) : null;
     if (far == null) {
       boolean legal = cookies || near.plan.ending() != Ending.POLITE;
