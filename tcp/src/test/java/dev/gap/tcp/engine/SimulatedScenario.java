@@ -1,6 +1,5 @@
 package dev.gap.tcp.engine;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -11,16 +10,13 @@ import org.jspecify.annotations.Nullable;
 import dev.gap.tcp.engine.SimulatedNetwork.Path;
 import dev.gap.tcp.engine.SimulatedSocket.Ending;
 import dev.gap.tcp.engine.SimulatedSocket.Plan;
-import dev.gap.tcp.engine.TcpConfig.Algorithm;
 import dev.gap.tcp.engine.TcpConfig.Cookies;
-import dev.gap.tcp.engine.TcpConfig.Ecn;
 import dev.gap.tcp.engine.connection.SocketSettings;
 import dev.gap.tcp.engine.connection.TcpConnection;
 import dev.gap.tcp.engine.connection.TcpError;
 import dev.gap.tcp.engine.connection.TcpState;
 import dev.gap.tcp.engine.stack.TcpListener;
 import dev.gap.tcp.engine.wire.Address;
-import dev.gap.tcp.engine.wire.Options;
 
 import static dev.gap.tcp.engine.SimulatedNetwork.MILLI;
 import static dev.gap.tcp.engine.SimulatedNetwork.SECOND;
@@ -87,50 +83,12 @@ final class SimulatedScenario {
 
   // drawing
 
-  private boolean usually() {
-    return random.nextInt(5) > 0;
-  }
-
   private TcpConfig config() {
-    TcpConfig d = TcpConfig.DEFAULT;
-    Ecn ecn = Ecn.values()[random.nextInt(3)];
-    boolean probing = random.nextInt(6) == 0;
-    int receive = draw(2_000, 200_000);
-    int send = draw(2_000, 200_000);
-    boolean bsd = random.nextInt(4) == 0;
-    return d
-        .with(Changed.of(d.features(), "windowScaling", usually(), "timestamps", usually(), "sack", usually(), "dsack",
-            usually(), "ecn", ecn, "ecnFallback", random.nextBoolean(), "ecnSyns", 1 + random.nextInt(2),
-            "fastOpenClient", fastOpen, "fastOpenServer", fastOpen, "tolerateMissingTimestamps", random.nextBoolean()))
-        .with(Changed.of(d.buffers(), "receive", receive, "receiveMax", Math.max(receive, draw(10_000, 6_000_000)),
-            "send", send, "sendMax", Math.max(send, draw(10_000, 4_000_000)), "tuning", usually()))
-        .with(Changed.of(d.opening(), "synRetries", 14, "synLinear", random.nextInt(3), "synAckRetries", 14, "cookies",
-            cookies ? Cookies.values()[1 + random.nextInt(2)] : Cookies.NEVER))
-        .with(Changed.of(d.timing(), "rtoMin", Duration.ofMillis(bsd ? 230 : 200), "rtoMax", Duration.ofSeconds(60),
-            "rtoSlop", Duration.ofMillis(bsd ? 200 : 0), "retries", 30, "orphanRetries", 30, "delayedAck", usually(),
-            "quickAcks", random.nextBoolean() ? 16 : 0, "timeWaitResets", random.nextBoolean(), "keepalive",
-            rude || cookies || random.nextBoolean(), "keepaliveIdle", Duration.ofSeconds(20 + random.nextInt(100)),
-            "keepaliveInterval", Duration.ofSeconds(10)))
-        .with(Changed.of(d.loss(), "rack", usually(), "tailLossProbe", usually(), "frto", usually(), "limitedTransmit",
-            usually()))
-        .with(Changed.of(d.congestion(), "algorithm", Algorithm.values()[random.nextInt(4)], "initialWindow",
-            1 + random.nextInt(20), "restartAfterIdle", random.nextBoolean(), "hyStart", random.nextBoolean(),
-            "byteCountingLimit", random.nextInt(3)))
-        .with(Changed.of(d.sizes(), "mtu", mtu(), "probing", probing))
-        .with(Changed.of(d.abuse(), "strictReset", random.nextBoolean(), "strictSyn", random.nextBoolean(), "strictAck",
-            random.nextBoolean()))
-        .with(Changed.of(d.habits(), "order", bsd ? Options.Order.FREEBSD : Options.Order.LINUX, "rtoFloorIsWhole", bsd,
-            "freeBsd", bsd));
-  }
-
-  /** {@return a number between the two, small ones as likely as large ones} */
-  private int draw(int least, int most) {
-    return (int) (least * Math.pow((double) most / least, random.nextDouble()));
-  }
-
-  private int mtu() {
-    int[] all = {1500, 1500, 1400, 1280, 9000, 65_535};
-    return all[random.nextInt(all.length)];
+    TcpConfig drawn = RandomConfig.draw(random);
+    boolean keepalive = rude || cookies || random.nextBoolean();
+    Cookies when = cookies ? Cookies.values()[1 + random.nextInt(2)] : Cookies.NEVER;
+    return drawn.with(Changed.of(drawn.features(), "fastOpenClient", fastOpen, "fastOpenServer", fastOpen))
+        .with(Changed.of(drawn.timing(), "keepalive", keepalive)).with(Changed.of(drawn.opening(), "cookies", when));
   }
 
   private Path path(boolean senderProbes) {
@@ -144,7 +102,7 @@ final class SimulatedScenario {
     if (random.nextInt(3) == 0) path.mtu = smallerMtu();
     path.tellsTooBig = !senderProbes || random.nextBoolean();
     path.tellsMtu = random.nextInt(5) > 0;
-    if (random.nextInt(3) == 0) path.rate = draw(20_000, 2_000_000);
+    if (random.nextInt(3) == 0) path.rate = RandomConfig.between(random, 20_000, 2_000_000);
     return path;
   }
 
@@ -182,8 +140,8 @@ final class SimulatedScenario {
     settings.noDelay = random.nextBoolean();
     settings.cork = random.nextInt(8) == 0;
     settings.inlineUrgent = true;
-    if (random.nextInt(4) == 0) settings.receiveBuffer = draw(3_000, 500_000);
-    if (random.nextInt(4) == 0) settings.sendBuffer = draw(1_000, 500_000);
+    if (random.nextInt(4) == 0) settings.receiveBuffer = RandomConfig.between(random, 3_000, 500_000);
+    if (random.nextInt(4) == 0) settings.sendBuffer = RandomConfig.between(random, 1_000, 500_000);
     // a cookie cannot tell of less than 536
     if (random.nextInt(6) == 0) settings.maxSegment = (cookies ? 536 : 100) + random.nextInt(1300);
     if (random.nextInt(8) == 0) settings.initialReceiveWindow = 1 + random.nextInt(20);

@@ -32,6 +32,13 @@ final class WireWatch {
     long edge = -1;
     int stamp;
     boolean stamped;
+
+    /** With a cookie, the next connection may have the same numbers. */
+    void forget() {
+      acked = -1;
+      edge = -1;
+      stamped = false;
+    }
   }
 
   private final Map<Flow, Side> sides = new HashMap<>();
@@ -74,8 +81,12 @@ final class WireWatch {
     if (packet.length > mtu) return packet.length + " bytes over an MTU of " + mtu;
     if (ip.protocol() != IpPacket.TCP) return null;
     if (!segment.parse(ip, true)) return "no segment, or a wrong sum";
-    if (segment.has(Flags.RST)) return null;
     Flow flow = flow();
+    if (segment.has(Flags.RST)) {
+      Side gone = sides.get(flow);
+      if (gone != null) gone.forget();
+      return null;
+    }
     if (segment.has(Flags.SYN)) {
       onSyn(flow);
       return null;
@@ -104,8 +115,9 @@ final class WireWatch {
     if (segment.has(Flags.ACK)) {
       Side far = sides.get(flow.back());
       // an answer to a SYN that was given up belongs to nothing
-      if (far == null || segment.ack() != far.iss + 1) side.edge = -1;
-      else side.edge = Math.max(side.edge, 1 + segment.window());
+      long ack = far == null ? -1 : Seq32.unwrap(segment.ack() - far.iss, far.sent);
+      if (far == null || ack < 1 || ack > far.sent) side.edge = -1;
+      else side.edge = Math.max(side.edge, ack + segment.window());
     }
   }
 
