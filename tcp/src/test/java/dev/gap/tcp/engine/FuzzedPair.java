@@ -259,7 +259,9 @@ final class FuzzedPair {
   private byte[] complain(Side to) {
     byte[] about = seen.get(random.nextInt(seen.size()));
     int[] mtus = {0, 1, 67, 68, 296, 552, 576, 1280, 1400, 65_535, -1};
-    int type = random.nextInt(10) == 0 ? random.nextInt(256) : v6 ? 1 + random.nextInt(4) : random.nextBoolean() ? 3 : 11;
+    int type = random.nextInt(10) == 0
+        ? random.nextInt(256)
+        : v6 ? 1 + random.nextInt(4) : random.nextBoolean() ? 3 : 11;
     int length = random.nextInt(Math.min(about.length, 100) + 1);
     return TestPacket.icmp(address(9), to.address, type, random.nextInt(16), mtus[random.nextInt(mtus.length)],
         Arrays.copyOf(about, length));
@@ -281,11 +283,13 @@ final class FuzzedPair {
     if (c != null) met.add(c.state());
     if (to.engine.timeWaitCount() > 0 && c != null && c.state() == TcpState.TIME_WAIT) met.add(TcpState.TIME_WAIT);
     long[] sequences = {received, received, received, received - 1, received + 1, received - window,
-        received + window, received + window - 1, received + window + 1, received + random.nextLong(Math.max(1, window + 1)),
+        received + window, received + window - 1, received + window + 1,
+        received + random.nextLong(Math.max(1, window + 1)),
         received + Integer.MAX_VALUE, received + Integer.MIN_VALUE, received - random.nextInt(100_000),
         random.nextInt()};
     long[] acks = {sent, sent, sent, una, una - 1, una + 1, sent + 1, sent - 1, una - 70_000, sent + 70_000,
-        una + Integer.MAX_VALUE, una + Integer.MIN_VALUE, random.nextInt(), una + random.nextLong(Math.max(1, sent - una + 1))};
+        una + Integer.MAX_VALUE, una + Integer.MIN_VALUE, random.nextInt(),
+        una + random.nextLong(Math.max(1, sent - una + 1))};
     int[] windows = {0, 1, 100, 1460, 65_535, random.nextInt(65_536)};
     byte[] payload = new byte[random.nextInt(3) == 0 ? random.nextInt(3000) : random.nextInt(3)];
     random.nextBytes(payload);

@@ -37,9 +37,10 @@ final class SimulatedNetwork {
 
     @Override
     public String toString() {
-      return "delay %d+%d ms, loss %.3f, duplication %.3f, corruption %.3f, marking %.2f, MTU %d%s%s, %d bytes/s".formatted(
-          delayNanos / MILLI, jitterNanos / MILLI, loss, duplication, corruption, marking, mtu,
-          tellsTooBig ? "" : " not told", tellsMtu ? "" : " unnamed", rate);
+      return "delay %d+%d ms, loss %.3f, duplication %.3f, corruption %.3f, marking %.2f, MTU %d%s%s, %d bytes/s"
+          .formatted(
+              delayNanos / MILLI, jitterNanos / MILLI, loss, duplication, corruption, marking, mtu,
+              tellsTooBig ? "" : " not told", tellsMtu ? "" : " unnamed", rate);
     }
   }
 

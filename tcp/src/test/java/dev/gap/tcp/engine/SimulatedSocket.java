@@ -151,7 +151,8 @@ final class SimulatedSocket {
 
   private void compare(int length) {
     for (int i = 0; i < length && wrong == null; i++) {
-      if (scratch[i] != at(readKey, read + i)) wrong = "byte %d of the stream is not what was written".formatted(read + i);
+      if (scratch[i] != at(readKey, read + i))
+        wrong = "byte %d of the stream is not what was written".formatted(read + i);
     }
   }
 
@@ -205,7 +206,8 @@ final class SimulatedSocket {
     var info = connection.info(host.network.now());
     return "%s %d>%d %s %s: %d of %d written, %d read%s%s%s, buffered %d, held %d, una %d, next %d, window %d, received %d, open %d, %s, %s"
         .formatted(host.name, connection.localPort(), connection.remotePort(), connection.state(), connection.error(),
-            written, plan.total, read, ended ? " to the end" : "", finished ? ", finished" : "", closed ? ", closed" : "",
+            written, plan.total, read, ended ? " to the end" : "", finished ? ", finished" : "",
+            closed ? ", closed" : "",
             connection.sender().buffered(), connection.receiver().heldBytes(), connection.sender().una(),
             connection.sender().next(), connection.sender().window(), connection.receiver().next(),
             connection.receiver().window(), info, plan);

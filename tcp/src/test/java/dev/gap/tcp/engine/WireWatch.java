@@ -142,7 +142,8 @@ final class WireWatch {
     for (int i = 0; i < segment.sackCount(); i++) {
       long start = Seq32.unwrap(segment.sackStart(i) - far.iss, far.sent);
       long end = Seq32.unwrap(segment.sackEnd(i) - far.iss, far.sent);
-      if (start >= end || end > far.sent) return "a SACK block from %d to %d of %d sent".formatted(start, end, far.sent);
+      if (start >= end || end > far.sent)
+        return "a SACK block from %d to %d of %d sent".formatted(start, end, far.sent);
     }
     return null;
   }
