@@ -1,0 +1,54 @@
+package dev.gap.tcp.engine;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+import dev.gap.tcp.engine.TcpConfig.Algorithm;
+import dev.gap.tcp.engine.TcpConfig.Ecn;
+import dev.gap.tcp.engine.wire.Options;
+
+/** Configurations that hosts may have, all mechanisms on or off, buffers of all sizes. */
+final class RandomConfig {
+  private static final int[] MTUS = {1500, 1500, 1400, 1280, 9000, 65_535};
+
+  private RandomConfig() {}
+
+  /** {@return one, patient enough for a bad network} */
+  static TcpConfig draw(RandomGenerator random) {
+    TcpConfig d = TcpConfig.DEFAULT;
+    boolean bsd = random.nextInt(4) == 0;
+    int receive = between(random, 2_000, 200_000);
+    int send = between(random, 2_000, 200_000);
+    return d
+        .with(Changed.of(d.features(), "windowScaling", usually(random), "timestamps", usually(random), "sack",
+            usually(random), "dsack", usually(random), "ecn", Ecn.values()[random.nextInt(3)], "ecnFallback",
+            random.nextBoolean(), "ecnSyns", 1 + random.nextInt(2), "tolerateMissingTimestamps", random.nextBoolean()))
+        .with(Changed.of(d.buffers(), "receive", receive, "receiveMax",
+            Math.max(receive, between(random, 10_000, 6_000_000)), "send", send, "sendMax",
+            Math.max(send, between(random, 10_000, 4_000_000)), "tuning", usually(random)))
+        .with(Changed.of(d.opening(), "synRetries", 14, "synLinear", random.nextInt(3), "synAckRetries", 14))
+        .with(Changed.of(d.timing(), "rtoMin", Duration.ofMillis(bsd ? 230 : 200), "rtoMax", Duration.ofSeconds(60),
+            "rtoSlop", Duration.ofMillis(bsd ? 200 : 0), "retries", 30, "orphanRetries", 30, "delayedAck",
+            usually(random), "quickAcks", random.nextBoolean() ? 16 : 0, "timeWaitResets", random.nextBoolean(),
+            "keepaliveIdle", Duration.ofSeconds(20 + random.nextInt(100)), "keepaliveInterval", Duration.ofSeconds(10)))
+        .with(Changed.of(d.loss(), "rack", usually(random), "tailLossProbe", usually(random), "frto", usually(random),
+            "limitedTransmit", usually(random)))
+        .with(Changed.of(d.congestion(), "algorithm", Algorithm.values()[random.nextInt(4)], "initialWindow",
+            1 + random.nextInt(20), "restartAfterIdle", random.nextBoolean(), "hyStart", random.nextBoolean(),
+            "byteCountingLimit", random.nextInt(3)))
+        .with(Changed.of(d.sizes(), "mtu", MTUS[random.nextInt(MTUS.length)], "probing", random.nextInt(6) == 0))
+        .with(Changed.of(d.abuse(), "strictReset", random.nextBoolean(), "strictSyn", random.nextBoolean(),
+            "strictAck", random.nextBoolean()))
+        .with(Changed.of(d.habits(), "order", bsd ? Options.Order.FREEBSD : Options.Order.LINUX, "rtoFloorIsWhole",
+            bsd, "freeBsd", bsd));
+  }
+
+  private static boolean usually(RandomGenerator random) {
+    return random.nextInt(5) > 0;
+  }
+
+  /** {@return a number between the two, small ones as likely as large ones} */
+  static int between(RandomGenerator random, int least, int most) {
+    return (int) (least * Math.pow((double) most / least, random.nextDouble()));
+  }
+}
