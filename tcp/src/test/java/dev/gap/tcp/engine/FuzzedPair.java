@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -38,7 +37,7 @@ final class FuzzedPair {
     final TcpEngine engine;
     final PacketSlot slot;
     final List<TcpConnection> connections = new ArrayList<>();
-    final Map<TcpConnection, Long> edges = new IdentityHashMap<>();
+    final IdentityHashMap<TcpConnection, Long> edges = new IdentityHashMap<>();
 
     Side(String name, Address address) {
       this.name = name;
@@ -81,7 +80,7 @@ final class FuzzedPair {
     boolean fastOpen = random.nextInt(3) == 0;
     return drawn.with(Changed.of(drawn.features(), "fastOpenClient", fastOpen, "fastOpenServer", fastOpen))
         .with(Changed.of(drawn.timing(), "keepalive", random.nextBoolean()))
-        .with(Changed.of(drawn.opening(), "cookies", TcpConfig.Cookies.values()[random.nextInt(3)]));
+        .with(Changed.of(drawn.opening(), "cookies", List.of(TcpConfig.Cookies.values()).get(random.nextInt(3))));
   }
 
   private Address address(int host) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -34,7 +33,7 @@ final class SimulatedHost {
   final Address address;
   final TcpEngine engine;
   final List<SimulatedSocket> sockets = new ArrayList<>();
-  private final Map<TcpConnection, SimulatedSocket> byConnection = new IdentityHashMap<>();
+  private final IdentityHashMap<TcpConnection, SimulatedSocket> byConnection = new IdentityHashMap<>();
   private final PacketSlot slot;
   private final SplittableRandom random;
   private @Nullable TcpListener listener;

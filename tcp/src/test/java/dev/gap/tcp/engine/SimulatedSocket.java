@@ -1,5 +1,6 @@
 package dev.gap.tcp.engine;
 
+import java.util.List;
 import java.util.SplittableRandom;
 
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ final class SimulatedSocket {
   }
 
   private static byte at(long key, long position) {
-    return (byte) ((key + position) * 0x9E3779B97F4A7C15L >>> 56);
+    return (byte) (((key + position) * 0x9E3779B97F4A7C15L) >>> 56);
   }
 
   /** {@return when it wants to go on without being told of anything} */
@@ -164,7 +165,7 @@ final class SimulatedSocket {
       case 3 -> connection.setBuffers(4000 + random.nextInt(200_000), 4000 + random.nextInt(200_000));
       case 4 -> connection.setMaxSegment(200 + random.nextInt(1200));
       case 5 -> connection.setKeepalive(true, now);
-      default -> connection.setAlgorithm(TcpConfig.Algorithm.values()[random.nextInt(4)]);
+      default -> connection.setAlgorithm(List.of(TcpConfig.Algorithm.values()).get(random.nextInt(4)));
     }
   }
 

@@ -86,7 +86,7 @@ public final class TestPacket {
   public byte[] build() {
     ByteBuffer tcp = ByteBuffer.allocate(20 + options.length + payload.length);
     tcp.putShort((short) fromPort).putShort((short) toPort).putInt(sequence).putInt(ack);
-    tcp.putShort((short) ((20 + options.length) / 4 << 12 | flags)).putShort((short) window);
+    tcp.putShort((short) (((20 + options.length) / 4) << 12 | flags)).putShort((short) window);
     tcp.putShort((short) 0).putShort((short) urgent).put(options).put(payload);
     byte[] segment = tcp.array();
     int sum = checksum(pseudoHeader(from, to, TCP, segment.length), segment);

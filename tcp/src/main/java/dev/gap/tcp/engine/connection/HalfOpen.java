@@ -112,7 +112,9 @@ public final class HalfOpen extends Flow {
   private int offeredWindow() {
     boolean fixed = settings.receiveBuffer > 0;
     Receiver receiver = new Receiver(config, fixed ? settings.receiveBuffer : config.buffers().receive());
-    receiver.begin(advertisedMss - agreement.optionBytes(), settings.initialReceiveWindow, agreement.sendScale() >= 0,
+    // not by the path's MTU, which a cookie does not remember
+    int mss = advertisedMss(config, settings, frame, config.sizes().mtu());
+    receiver.begin(mss - agreement.optionBytes(), settings.initialReceiveWindow, agreement.sendScale() >= 0,
         agreement.receiveScale());
     return receiver.announcedUnscaled();
   }

@@ -369,14 +369,14 @@ public final class Receiver {
   /** {@return the window for a segment that goes out now with an acknowledgment, as its field has it} */
   public int announce() {
     long open = window();
-    long fresh = select();
-    // never to the left, and rounded so that the scaled number does not say less
-    if (fresh < open) fresh = whole ? open : alignUp(open);
-    int most = MOST_UNSCALED;
-    window = Math.min(fresh, (long) most << scale);
+    long fresh = Math.min(select(), (long) MOST_UNSCALED << scale);
+    // never to the left: what was told stands, also where scaling would round it down
+    long field = Math.min(Math.max(fresh >> scale, alignUp(open) >> scale), MOST_UNSCALED);
+    window = Math.max(fresh, field << scale);
+    if (fresh < open) window = Math.max(open, field << scale);
     acknowledged = next;
     acks.onSent();
-    return (int) (window >> scale);
+    return (int) field;
   }
 
   /** {@return the window for a SYN, which is never scaled, RFC 7323 section 2.2} */
