@@ -101,7 +101,7 @@ final class SimulatedScenario {
     if (random.nextInt(3) == 0) path.marking = random.nextDouble() * 0.1;
     if (random.nextInt(3) == 0) path.mtu = smallerMtu();
     path.tellsTooBig = !senderProbes || random.nextBoolean();
-    path.tellsMtu = random.nextInt(5) > 0;
+    path.tellsMtu = cookies || random.nextInt(5) > 0;
     if (random.nextInt(3) == 0) path.rate = RandomConfig.between(random, 20_000, 2_000_000);
     return path;
   }
