@@ -20,6 +20,8 @@ final class HyStart {
   private int samples;
   private int cssRounds;
   private boolean css;
+  /** Acknowledged segments that the window has not grown by yet. */
+  private int rest;
 
   /**
    * Takes in an acknowledgment in slow start.
@@ -57,7 +59,11 @@ final class HyStart {
 
   /** {@return how many of {@code acked} segments the window grows by} */
   int growth(int acked) {
-    return css ? Math.max(1, acked / CSS_GROWTH_DIVISOR) : acked;
+    if (!css) return acked;
+    rest += acked;
+    int grown = rest / CSS_GROWTH_DIVISOR;
+    rest %= CSS_GROWTH_DIVISOR;
+    return grown;
   }
 
   void reset() {
@@ -67,5 +73,6 @@ final class HyStart {
     css = false;
     cssBaseline = NONE;
     samples = 0;
+    rest = 0;
   }
 }

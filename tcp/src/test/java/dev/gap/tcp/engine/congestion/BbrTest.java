@@ -95,7 +95,7 @@ class BbrTest {
       sample.priorDelivered = sample.totalDelivered - 1;
       sample.deliveryRate = 1000;
       sample.rttNanos = 51 * MS;
-      sample.nowNanos = link.now() + i * 51 * MS;
+      sample.nowNanos = link.now() + i * 51L * MS;
       bbr.onAck(link.cwnd, sample);
     }
     assertThat(bbr.pacingRate()).isGreaterThan(rate / 2);

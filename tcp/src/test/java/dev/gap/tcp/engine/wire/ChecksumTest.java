@@ -74,7 +74,8 @@ class ChecksumTest {
       int cut = 2 * random.nextInt(501);
       long tail = Checksum.sum(bytes, cut, 1000 - cut);
       long head = Checksum.sum(bytes, 0, cut);
-      assertThat(Checksum.fold(tail + head)).as("cut at %d", cut).isEqualTo(Checksum.fold(Checksum.sum(bytes, 0, 1000)));
+      assertThat(Checksum.fold(tail + head)).as("cut at %d", cut)
+          .isEqualTo(Checksum.fold(Checksum.sum(bytes, 0, 1000)));
     }
   }
 

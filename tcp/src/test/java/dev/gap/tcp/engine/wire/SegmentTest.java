@@ -233,7 +233,7 @@ class SegmentTest {
     Random random = new Random(7);
     for (int i = 0; i < 5000; i++) {
       boolean v6 = random.nextBoolean();
-      SegmentWriter writer = new SegmentWriter(Options.Order.values()[random.nextInt(Options.Order.values().length)]);
+      SegmentWriter writer = new SegmentWriter(random.nextBoolean() ? Options.Order.LINUX : Options.Order.FREEBSD);
       SegmentWriter.Frame frame = new SegmentWriter.Frame(v6 ? A6 : A, v6 ? B6 : B, random.nextInt(65536),
           random.nextInt(65536), random.nextInt(64) << 2, 1 + random.nextInt(255), true);
       boolean syn = random.nextBoolean();
