@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Segments that no honest peer sends, at every state: they may end connections, but break nothing. */
 class FuzzTest {
-  private static final int RUNS = Boolean.getBoolean("gap.full") ? 20_000 : 1_000;
+  private static final int RUNS = Boolean.getBoolean("gap.full") ? 20_000 : 500;
   private static final long ONE = Long.getLong("gap.seed", 0);
   private static final int MOST_FAILURES = 5;
 

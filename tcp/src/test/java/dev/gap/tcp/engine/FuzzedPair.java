@@ -80,7 +80,7 @@ final class FuzzedPair {
     boolean fastOpen = random.nextInt(3) == 0;
     return drawn.with(Changed.of(drawn.features(), "fastOpenClient", fastOpen, "fastOpenServer", fastOpen))
         .with(Changed.of(drawn.timing(), "keepalive", random.nextBoolean()))
-        .with(Changed.of(drawn.opening(), "cookies", List.of(TcpConfig.Cookies.values()).get(random.nextInt(3))));
+        .with(Changed.of(drawn.opening(), "cookies", RandomConfig.any(random, TcpConfig.Cookies.values())));
   }
 
   private Address address(int host) {

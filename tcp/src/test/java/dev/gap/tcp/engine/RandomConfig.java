@@ -1,7 +1,6 @@
 package dev.gap.tcp.engine;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.random.RandomGenerator;
 
 import dev.gap.tcp.engine.TcpConfig.Algorithm;
@@ -22,8 +21,7 @@ final class RandomConfig {
     int send = between(random, 2_000, 200_000);
     return d
         .with(Changed.of(d.features(), "windowScaling", usually(random), "timestamps", usually(random), "sack",
-            usually(random), "dsack", usually(random), "ecn", List.of(Ecn.values()).get(random.nextInt(3)),
-            "ecnFallback",
+            usually(random), "dsack", usually(random), "ecn", any(random, Ecn.values()), "ecnFallback",
             random.nextBoolean(), "ecnSyns", 1 + random.nextInt(2), "tolerateMissingTimestamps", random.nextBoolean()))
         .with(Changed.of(d.buffers(), "receive", receive, "receiveMax",
             Math.max(receive, between(random, 10_000, 6_000_000)), "send", send, "sendMax",
@@ -35,10 +33,9 @@ final class RandomConfig {
             "keepaliveIdle", Duration.ofSeconds(20 + random.nextInt(100)), "keepaliveInterval", Duration.ofSeconds(10)))
         .with(Changed.of(d.loss(), "rack", usually(random), "tailLossProbe", usually(random), "frto", usually(random),
             "limitedTransmit", usually(random)))
-        .with(
-            Changed.of(d.congestion(), "algorithm", List.of(Algorithm.values()).get(random.nextInt(4)), "initialWindow",
-                1 + random.nextInt(20), "restartAfterIdle", random.nextBoolean(), "hyStart", random.nextBoolean(),
-                "byteCountingLimit", random.nextInt(3)))
+        .with(Changed.of(d.congestion(), "algorithm", any(random, Algorithm.values()), "initialWindow",
+            1 + random.nextInt(20), "restartAfterIdle", random.nextBoolean(), "hyStart", random.nextBoolean(),
+            "byteCountingLimit", random.nextInt(3)))
         .with(Changed.of(d.sizes(), "mtu", MTUS[random.nextInt(MTUS.length)], "probing", random.nextInt(6) == 0))
         .with(Changed.of(d.abuse(), "strictReset", random.nextBoolean(), "strictSyn", random.nextBoolean(),
             "strictAck", random.nextBoolean()))
@@ -48,6 +45,11 @@ final class RandomConfig {
 
   private static boolean usually(RandomGenerator random) {
     return random.nextInt(5) > 0;
+  }
+
+  /** {@return one of them} */
+  static <T> T any(RandomGenerator random, T[] all) {
+    return all[random.nextInt(all.length)];
   }
 
   /** {@return a number between the two, small ones as likely as large ones} */

@@ -86,7 +86,7 @@ final class SimulatedScenario {
   private TcpConfig config() {
     TcpConfig drawn = RandomConfig.draw(random);
     boolean keepalive = rude || cookies || random.nextBoolean();
-    Cookies when = cookies ? List.of(Cookies.values()).get(1 + random.nextInt(2)) : Cookies.NEVER;
+    Cookies when = !cookies ? Cookies.NEVER : random.nextBoolean() ? Cookies.ALWAYS : Cookies.WHEN_FULL;
     return drawn.with(Changed.of(drawn.features(), "fastOpenClient", fastOpen, "fastOpenServer", fastOpen))
         .with(Changed.of(drawn.timing(), "keepalive", keepalive)).with(Changed.of(drawn.opening(), "cookies", when));
   }
@@ -155,7 +155,9 @@ final class SimulatedScenario {
     int piece = pieces[from.nextInt(pieces.length)];
     total = Math.min(total, piece * 300L);
     boolean pauses = from.nextInt(3) == 0;
-    Ending ending = !rude || from.nextBoolean() ? Ending.POLITE : List.of(Ending.values()).get(1 + from.nextInt(2));
+    Ending ending = !rude || from.nextBoolean()
+        ? Ending.POLITE
+        : from.nextBoolean() ? Ending.CLOSES_EARLY : Ending.ABORTS;
     return new Plan(total, 1 + from.nextInt(piece), 1 + from.nextInt(pieces[1 + from.nextInt(3)]),
         pauses ? 0.05 : 0, from.nextLong(1, 4 * SECOND), from.nextInt(4) == 0 ? from.nextLong(20 * SECOND) : 0,
         from.nextInt(3) == 0 ? from.nextLong(3 * SECOND) : 0, from.nextInt(4) == 0, ending);

@@ -1,6 +1,5 @@
 package dev.gap.tcp.engine;
 
-import java.util.List;
 import java.util.SplittableRandom;
 
 import org.jspecify.annotations.Nullable;
@@ -165,7 +164,7 @@ final class SimulatedSocket {
       case 3 -> connection.setBuffers(4000 + random.nextInt(200_000), 4000 + random.nextInt(200_000));
       case 4 -> connection.setMaxSegment(200 + random.nextInt(1200));
       case 5 -> connection.setKeepalive(true, now);
-      default -> connection.setAlgorithm(List.of(TcpConfig.Algorithm.values()).get(random.nextInt(4)));
+      default -> connection.setAlgorithm(RandomConfig.any(random, TcpConfig.Algorithm.values()));
     }
   }
 

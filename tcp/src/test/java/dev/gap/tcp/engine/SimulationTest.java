@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Many short lives of two hosts over a network that does what it likes: every byte arrives, and nothing is left over. */
 class SimulationTest {
-  private static final int RUNS = Boolean.getBoolean("gap.full") ? 20_000 : 1_000;
+  private static final int RUNS = Boolean.getBoolean("gap.full") ? 20_000 : 500;
   private static final long ONE = Long.getLong("gap.seed", 0);
   private static final int MOST_FAILURES = 5;
 
