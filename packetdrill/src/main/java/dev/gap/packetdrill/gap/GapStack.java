@@ -23,7 +23,6 @@ import dev.gap.packetdrill.run.StackUnderTest;
 import dev.gap.packetdrill.run.SysResult;
 import dev.gap.tcp.engine.connection.PacketSlot;
 import dev.gap.tcp.engine.connection.TcpConnection;
-import dev.gap.tcp.engine.connection.TcpError;
 import dev.gap.tcp.engine.connection.TcpState;
 import dev.gap.tcp.engine.stack.SipHash;
 import dev.gap.tcp.engine.stack.TcpEngine;
@@ -500,11 +499,5 @@ public final class GapStack implements StackUnderTest {
   public Map<String, Long> tcpInfo(int fd, long now) {
     TcpConnection connection = at(fd).connection;
     return connection == null ? Map.of() : Infos.of(connection.info(now));
-  }
-
-  /** {@return the error that ended a connection, null if none} */
-  static @Nullable TcpError errorOf(GapSocket socket) {
-    TcpConnection connection = socket.connection;
-    return connection == null ? null : connection.error();
   }
 }

@@ -14,7 +14,6 @@ final class Urgent {
   private Stage stage = Stage.NONE;
   private long position = -1;
   private byte value;
-  private long copied;
 
   Urgent(boolean literal) {
     this.literal = literal;
@@ -61,11 +60,6 @@ final class Urgent {
 
   /** The reader has passed it. */
   void passed(long read) {
-    copied = read;
     if (stage != Stage.ANNOUNCED && stage != Stage.NONE && read > position) stage = Stage.NONE;
-  }
-
-  long copied() {
-    return copied;
   }
 }

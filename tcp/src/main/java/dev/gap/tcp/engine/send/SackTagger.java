@@ -1,7 +1,5 @@
 package dev.gap.tcp.engine.send;
 
-import java.util.Arrays;
-
 import dev.gap.tcp.engine.wire.Segment;
 import dev.gap.transport.Seq32;
 
@@ -36,7 +34,6 @@ final class SackTagger {
     for (int i = 0; i < count; i++)
       reordered = Math.min(reordered, tagBlock(starts[i], ends[i], highestBefore, i == 0 && duplicate, news, now));
     if (reordered != Long.MAX_VALUE) onReordering(reordered);
-    Arrays.fill(starts, 0);
   }
 
   private boolean isDuplicate(Segment segment, long ack) {
