@@ -68,6 +68,8 @@ final class UdpAssociations {
         associations.remove(id);
       }
     }
+    // the port is free before the client hears that the association has ended
+    client.close();
   }
 
   private static void awaitEnd(Socket client) throws IOException {
@@ -77,7 +79,6 @@ final class UdpAssociations {
     while (in.read(scrap) >= 0) {
       // nothing is to come: what does is nothing
     }
-    client.close();
   }
 
   private void fromClient(int id, InetAddress clientHost) {

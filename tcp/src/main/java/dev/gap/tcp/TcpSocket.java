@@ -71,7 +71,7 @@ public final class TcpSocket extends Socket {
 
   @Override
   public void connect(SocketAddress address, int timeoutMillis) throws IOException {
-    start(address, new byte[0], 0, timeoutMillis).awaitConnected(timeoutMillis);
+    start(address, new byte[0], 0, timeoutMillis).core.awaitConnected(timeoutMillis);
   }
 
   /**
@@ -80,13 +80,15 @@ public final class TcpSocket extends Socket {
    */
   public void connectAndWrite(SocketAddress address, byte[] data, int offset, int length) throws IOException {
     byte[] part = Arrays.copyOfRange(data, offset, offset + length);
-    SocketCore opened = start(address, part, length, 0);
-    int inSyn = Math.min(length, Math.max(0, opened.connection().sender().buffered()));
-    opened.awaitConnected(0);
-    if (inSyn < length) opened.write(part, inSyn, length - inSyn);
+    Started started = start(address, part, length, 0);
+    started.core.awaitConnected(0);
+    if (started.written < length) started.core.write(part, started.written, length - started.written);
   }
 
-  private SocketCore start(SocketAddress address, byte[] data, int length, int timeoutMillis) throws IOException {
+  /** A connection under way, and how much was queued for its SYN. */
+  private record Started(SocketCore core, int written) {}
+
+  private Started start(SocketAddress address, byte[] data, int length, int timeoutMillis) throws IOException {
     if (timeoutMillis < 0) throw new IllegalArgumentException("connect: timeout can't be negative");
     if (closed) throw new SocketException("Socket closed");
     if (core != null) throw new SocketException("already connected");
@@ -107,11 +109,11 @@ public final class TcpSocket extends Socket {
       boolean fast = length > 0 || settings.fastOpenConnect;
       boolean carries = length > 0 && loop.engine().canFastOpen(connection.remote(), settings);
       loop.engine().start(connection, fast, now);
-      if (carries) connection.write(data, 0, Math.min(length, connection.synRoom()), false, now);
+      int written = carries ? connection.write(data, 0, Math.min(length, connection.synRoom()), false, now) : 0;
       loop.engine().settle(connection, now);
       loop.attend();
       core = made;
-      return made;
+      return new Started(made, written);
     } finally {
       loop.lock().unlock();
     }

@@ -123,7 +123,7 @@ final class SimulatedSocket {
     int room = connection.writable();
     if (left == 0 || room == 0) return false;
     int length = (int) Math.min(left, 1 + random.nextInt(plan.writePiece));
-    for (int i = 0; i < length; i++)
+    for (int i = 0; i < Math.min(length, room); i++)
       scratch[i] = at(writeKey, written + i);
     int part = connection.write(scratch, 0, length, random.nextInt(8) == 0, now);
     if (part != Math.min(length, room)) wrong = "%d of %d written, room for %d".formatted(part, length, room);
