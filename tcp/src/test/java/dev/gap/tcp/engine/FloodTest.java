@@ -281,6 +281,34 @@ class FloodTest {
   }
 
   @Test
+  void bytesThatComeSinglyAndFromBehindAreNotHeaped() {
+    HandDriven peer = new HandDriven();
+    SocketSettings settings = peer.engine.newSettings();
+    settings.receiveBuffer = 6_000_000;
+    TcpConnection c = peer.accepted(settings, 2, 4, 5, 0xb4, 1, 3, 3, 7, 4, 2, 1, 1);
+    peer.all();
+    for (int i = 0; i < 10_000 && c.receiver().window() < 500_000; i++) {
+      peer.data(1000);
+      peer.all();
+      peer.read(c, 1000);
+    }
+    int window = (int) c.receiver().window();
+    assertThat(window).isGreaterThan(200_000);
+    // each second byte of the window, the last one first
+    for (int at = window - 2; at > 1; at -= 2) {
+      peer.send(peer.at(peer.next + at, 1, Flags.ACK).payload((byte) 1));
+      if (at % 100 != 0) continue;
+      peer.all();
+      // what holding a byte costs counts against the window, too
+      assertThat(c.receiver().heldBytes()).isLessThan(window / 16);
+    }
+    // and what was not held comes again
+    peer.all();
+    peer.data(1000);
+    assertThat(c.readable()).isGreaterThanOrEqualTo(1000);
+  }
+
+  @Test
   void aConnectionInTimeWaitIsForgottenWhereTooManyAre() {
     TcpConfig d = TcpConfig.DEFAULT;
     TcpConfig few = d.with(Changed.of(d.timing(), "timeWaitMax", 10));

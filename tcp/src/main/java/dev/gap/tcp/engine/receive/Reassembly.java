@@ -32,6 +32,11 @@ final class Reassembly {
 
   boolean isEmpty() { return ranges.isEmpty(); }
 
+  /** {@return in how many pieces it is held} */
+  int pieces() {
+    return held.size();
+  }
+
   /** {@return how many bytes are held} */
   int bytes() {
     return bytes;

@@ -12,6 +12,7 @@ import dev.gap.tcp.engine.wire.Options;
 public final class Receiver {
   private static final int MOST_UNSCALED = 65535;
   private static final int SEGMENT_COST = 256;
+  private static final int LEAST_PIECES = 64;
   /** Bytes of payload at once that come from offload. */
   private static final int DENSE = 8192;
 
@@ -253,8 +254,10 @@ public final class Receiver {
   }
 
   private void early(long sequence, byte[] from, int offset, int length, boolean fin) {
-    if (length > 0) reassembly.add(sequence, from, offset, length);
-    if (fin) reassembly.addFin(sequence + length);
+    // so many pieces at most: single bytes from behind would each shift all others
+    boolean holds = reassembly.pieces() < Math.max(LEAST_PIECES, capacity / SEGMENT_COST);
+    if (length > 0 && holds) reassembly.add(sequence, from, offset, length);
+    if (holds && fin) reassembly.addFin(sequence + length);
     acks.onGap();
   }
 
