@@ -9,11 +9,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.gap.lab.LinkSpec;
 import dev.gap.tcp.TwoHosts.Ends;
 import dev.gap.tcp.TwoHosts.Family;
 import dev.gap.tcp.TwoHosts.Setup;
+import dev.gap.tcp.engine.TcpConfig.Algorithm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -57,5 +59,18 @@ final class LinuxBadLinkIT {
     Payload sent = Payload.write(socket.getOutputStream(), bytes, seed);
     socket.shutdownOutput();
     return sent;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyCongestionControlGetsItThere(Algorithm algorithm) throws IOException {
+    long bytes = Payload.mebibytes(1, 16);
+    try (TwoHosts hosts = join(LINK.withLoss(0.01)); Ends ends = hosts.connect(Family.IPV4, true)) {
+      ends.stack().setCongestionControl(algorithm);
+      Future<Payload> sent = Background.start(() -> send(ends.stack(), bytes, 3));
+      assertThat(Payload.read(ends.kernel().getInputStream())).as("seed %d", SEED).isEqualTo(Background.get(sent));
+      assertThat(ends.stack().info().algorithm()).isEqualTo(algorithm);
+      KernelView.of(hosts.namespace()).assertNoFaults("TcpExtPAWSEstab", "TcpExtTCPSACKDiscard");
+    }
   }
 }
