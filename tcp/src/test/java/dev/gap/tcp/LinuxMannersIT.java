@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +46,7 @@ final class LinuxMannersIT {
     long end = System.nanoTime() + PATIENCE_NANOS;
     while (!condition.holds()) {
       assertThat(System.nanoTime()).as(what).isLessThan(end);
-      Thread.yield();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 
