@@ -18,6 +18,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
+
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
@@ -113,9 +115,18 @@ final class Namespace implements AutoCloseable {
 
   /** {@return a socket of the kernel in here, connected to {@code remote}} */
   Socket connect(InetSocketAddress remote) throws IOException {
+    return connect(null, remote);
+  }
+
+  /** {@return a socket of the kernel in here, connected from {@code local}, or wherever if it is null} */
+  Socket connect(@Nullable InetSocketAddress local, InetSocketAddress remote) throws IOException {
     Socket socket = new Socket();
     try {
       return call(() -> {
+        if (local != null) {
+          socket.setReuseAddress(true);
+          socket.bind(local);
+        }
         socket.connect(remote, PATIENCE_MILLIS);
         socket.setSoTimeout(PATIENCE_MILLIS);
         return socket;

@@ -23,16 +23,19 @@ final class TwoHosts implements AutoCloseable {
 
   /** Which protocol's addresses; of ranges for tests between networks (RFC 2544, RFC 5180). */
   enum Family {
-    IPV4("198.18.77.1", "198.18.77.2", "/24"), IPV6("2001:2::1", "2001:2::2", "/64");
+    IPV4("198.18.77.1", "198.18.77.2", "/24", "198.19.0.0/16"), IPV6("2001:2::1", "2001:2::2", "/64",
+        "2001:2:0:1::/64");
 
     private final InetAddress kernel;
     private final InetAddress stack;
     private final String prefix;
+    private final String elsewhere;
 
-    Family(String kernel, String stack, String prefix) {
+    Family(String kernel, String stack, String prefix, String elsewhere) {
       this.kernel = InetAddress.ofLiteral(kernel);
       this.stack = InetAddress.ofLiteral(stack);
       this.prefix = prefix;
+      this.elsewhere = elsewhere;
     }
   }
 
@@ -42,21 +45,29 @@ final class TwoHosts implements AutoCloseable {
    * @param offload whether runs of segments cross the device in one piece
    * @param link what is between the device and the stack
    * @param sysctls of the namespace
+   * @param everywhere whether the stack answers for every address, and has none of its own
    */
-  record Setup(boolean offload, TcpConfig config, UnaryOperator<TunPort> link, Map<String, String> sysctls) {
-    static final Setup OFFLOAD = new Setup(true, TcpConfig.DEFAULT, UnaryOperator.identity(), Map.of());
-    static final Setup PLAIN = new Setup(false, TcpConfig.DEFAULT, UnaryOperator.identity(), Map.of());
+  record Setup(boolean offload, TcpConfig config, UnaryOperator<TunPort> link, Map<String, String> sysctls,
+      boolean everywhere) {
+    static final Setup OFFLOAD = new Setup(true, TcpConfig.DEFAULT, UnaryOperator.identity(), Map.of(),
+        false);
+    static final Setup PLAIN = new Setup(false, TcpConfig.DEFAULT, UnaryOperator.identity(), Map.of(),
+        false);
 
     Setup with(TcpConfig other) {
-      return new Setup(offload, other, link, sysctls);
+      return new Setup(offload, other, link, sysctls, everywhere);
     }
 
     Setup with(UnaryOperator<TunPort> other) {
-      return new Setup(offload, config, other, sysctls);
+      return new Setup(offload, config, other, sysctls, everywhere);
     }
 
     Setup with(Map<String, String> other) {
-      return new Setup(offload, config, link, other);
+      return new Setup(offload, config, link, other, everywhere);
+    }
+
+    Setup withStackEverywhere() {
+      return new Setup(offload, config, link, sysctls, true);
     }
   }
 
@@ -84,7 +95,7 @@ final class TwoHosts implements AutoCloseable {
       try {
         moveIn(namespace, port.name());
         TcpStack stack = TcpStack.start(setup.link().apply(port), setup.config(),
-            List.of(Family.IPV4.stack, Family.IPV6.stack));
+            setup.everywhere() ? List.of() : List.of(Family.IPV4.stack, Family.IPV6.stack));
         return new TwoHosts(namespace, port.name(), stack);
       } catch (IOException | RuntimeException e) {
         port.close();
@@ -106,6 +117,8 @@ final class TwoHosts implements AutoCloseable {
       else namespace.ip("addr", "add", address, "dev", device, "nodad");
     }
     namespace.ip("link", "set", device, "up");
+    for (Family family : Family.values())
+      namespace.ip("route", "add", family.elsewhere, "dev", device);
   }
 
   Namespace namespace() {
@@ -150,6 +163,13 @@ final class TwoHosts implements AutoCloseable {
       TcpSocket ours = stack.connect(kernelAt(family, server.getLocalPort()));
       return new Ends(server.accept(), ours);
     }
+  }
+
+  /** {@return the two ends of a new connection from that port of the kernel to a server of the stack} */
+  Ends connectFrom(Family family, int port, TcpServerSocket server) throws IOException {
+    Socket kernel = namespace.connect(new InetSocketAddress(family.kernel, port),
+        stackAt(family, server.getLocalPort()));
+    return new Ends(kernel, server.accept());
   }
 
   /** Both ends of a connection. */
