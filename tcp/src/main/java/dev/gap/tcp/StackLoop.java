@@ -203,7 +203,7 @@ final class StackLoop {
       SocketCore core = sockets.get(changed);
       if (core == null) continue;
       core.signal();
-      if (changed.isGone()) sockets.remove(changed);
+      if (changed.isOver()) sockets.remove(changed);
     }
     for (int i = 0; i < servers.size(); i++)
       servers.get(i).signal();

@@ -118,6 +118,57 @@ class ClosingScenarioTest {
   }
 
   @Test
+  void whatComesRightAfterTheEndIsNotForTheConnectionAnyMore() {
+    // both may come before anything was sent in between
+    TcpConnection c = open();
+    peer.finish(c);
+    peer.all();
+    peer.acknowledge(2);
+    fin();
+    peer.send(peer.at(1, 2, Flags.FIN | Flags.ACK));
+    List<Seen> answers = peer.all();
+    assertThat(answers).hasSize(2).allMatch(s -> s.is(Flags.ACK) && s.ack() == 2);
+    assertThat(answers.getLast().window()).isEqualTo(answers.getFirst().window());
+    peer.pass(61 * SECOND);
+    assertThat(peer.engine.flowCount()).isZero();
+  }
+
+  @Test
+  void aNewSynRightAfterTheFinReopensThePort() {
+    TcpConnection c = open();
+    peer.finish(c);
+    peer.all();
+    peer.acknowledge(2);
+    fin();
+    peer.send(TestPacket.tcp(HandDriven.PEER, HandDriven.PEER_PORT, HandDriven.HOST, HandDriven.HOST_PORT)
+        .flags(Flags.SYN).numbers((int) (HandDriven.PEER_ISS + 1000L), 0));
+    assertThat(peer.all()).extracting(Seen::flags).containsExactly(Flags.ACK, Flags.SYN | Flags.ACK);
+    assertThat(peer.engine.stats().resetsSent).isZero();
+  }
+
+  @Test
+  void aNewSynRightAfterTheLastAcknowledgmentOpensAnew() {
+    TcpConnection c = open();
+    fin();
+    peer.finish(c);
+    peer.all();
+    peer.acknowledge(2);
+    assertThat(c.state()).isEqualTo(TcpState.CLOSED);
+    peer.send(peer.syn());
+    assertThat(peer.one().is(Flags.SYN | Flags.ACK)).isTrue();
+  }
+
+  @Test
+  void whoseConnectionHasJustBeenResetMayConnectFromItsPortAtOnce() {
+    TcpConnection c = peer.connected(peer.engine.newSettings(), MSS_OPTION);
+    peer.all();
+    peer.send(peer.plain(Flags.RST));
+    assertThat(c.state()).isEqualTo(TcpState.CLOSED);
+    peer.connect(peer.engine.newSettings());
+    assertThat(peer.one().is(Flags.SYN)).isTrue();
+  }
+
+  @Test
   void whatWaitsDoesNotKeepAliveHoweverLateItIsReadAndClosed() {
     TcpConfig d = TcpConfig.DEFAULT;
     HandDriven each = new HandDriven(d.with(Changed.of(d.timing(), "keepalive", true, "keepaliveIdle",

@@ -635,14 +635,9 @@ public final class TcpConnection extends Flow {
     return sendBuffer;
   }
 
-  /** {@return whether it can be forgotten: closed, with nothing left to send} */
-  public boolean isGone() {
-    return state == TcpState.CLOSED && !resetDue;
-  }
-
-  /** {@return whether all is said and done, and only TIME-WAIT is left} */
-  public boolean isTimeWait() {
-    return state == TcpState.TIME_WAIT && !transmission.hasAcks();
+  /** {@return whether it is closed or only TIME-WAIT is left: what arrives now is not for it} */
+  public boolean isOver() {
+    return state == TcpState.CLOSED || state == TcpState.TIME_WAIT;
   }
 
   /** Marks that it stands in a queue of those with something to do. {@return whether it did not} */
@@ -672,7 +667,7 @@ public final class TcpConnection extends Flow {
 
   /** {@return what TIME-WAIT has to remember} */
   public TimeWait toTimeWait(long now) {
-    return new TimeWait(config, frame, sender.next(), receiver.next(), receiver.announced(), stamps, now);
+    return new TimeWait(config, frame, sender.next(), receiver.next(), receiver.upcoming(), stamps, now);
   }
 
   public TcpInfo info(long now) {

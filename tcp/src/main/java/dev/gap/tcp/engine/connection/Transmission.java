@@ -17,10 +17,6 @@ final class Transmission {
     c = connection;
   }
 
-  boolean hasAcks() {
-    return c.receiver.acksDue() > 0 || c.challengeDue;
-  }
-
   boolean poll(PacketSlot slot, SegmentWriter writer, long now) {
     if (c.resetDue) return reset(slot, writer, now);
     switch (c.state) {

@@ -372,14 +372,27 @@ public final class Receiver {
   /** {@return the window for a segment that goes out now with an acknowledgment, as its field has it} */
   public int announce() {
     long open = window();
-    long fresh = Math.min(select(), (long) MOST_UNSCALED << scale);
-    // never to the left: what was told stands, also where scaling would round it down
-    long field = Math.min(Math.max(fresh >> scale, alignUp(open) >> scale), MOST_UNSCALED);
-    window = Math.max(fresh, field << scale);
-    if (fresh < open) window = Math.max(open, field << scale);
+    long fresh = offerable();
+    int field = field(fresh, open);
+    window = Math.max(fresh, (long) field << scale);
+    if (fresh < open) window = Math.max(open, (long) field << scale);
     acknowledged = next;
     acks.onSent();
-    return (int) field;
+    return field;
+  }
+
+  /** {@return the window that the next segment would tell, as its field has it} */
+  public int upcoming() {
+    return field(offerable(), window());
+  }
+
+  private long offerable() {
+    return Math.min(select(), (long) MOST_UNSCALED << scale);
+  }
+
+  /** Never to the left: what was told stands, also where scaling would round it down. */
+  private int field(long fresh, long open) {
+    return (int) Math.min(Math.max(fresh >> scale, alignUp(open) >> scale), MOST_UNSCALED);
   }
 
   /** {@return the window for a SYN, which is never scaled, RFC 7323 section 2.2} */

@@ -448,10 +448,29 @@ public final class TcpEngine {
   private void settle(Flow flow, long now) {
     if (flow instanceof TcpConnection connection) {
       if (connection.enqueue()) ready.addLast(connection);
+      if (connection.isOver()) retire(connection, now);
     } else {
       ready.addLast(flow);
     }
     if (isIn(flow)) deadlines.set(flow, flow.deadline(now));
+  }
+
+  /**
+   * Gives up the place of a connection that has ended: what comes next may come before its last packet goes out, and is
+   * for {@link TimeWait} or a listener. What it has left to send it still sends.
+   */
+  private void retire(TcpConnection connection, long now) {
+    if (!isIn(connection)) return;
+    remove(connection);
+    if (connection.state() != TcpState.TIME_WAIT) return;
+    if (timeWaits >= config.timing().timeWaitMax()) {
+      stats.timeWaitOverflows++;
+      return;
+    }
+    TimeWait memory = connection.toTimeWait(now);
+    timeWaits++;
+    flows.put(memory);
+    deadlines.set(memory, memory.deadline(now));
   }
 
   private void remove(Flow flow) {
@@ -502,25 +521,8 @@ public final class TcpEngine {
   private void rest(TcpConnection connection, long now) {
     connection.dequeued();
     if (tellsChanges) changed.addLast(connection);
-    if (connection.isGone()) {
-      if (isIn(connection)) remove(connection);
-      deadlines.remove(connection);
-      return;
-    }
-    if (!connection.isTimeWait()) {
-      if (isIn(connection)) deadlines.set(connection, connection.deadline(now));
-      return;
-    }
-    if (!isIn(connection)) return;
-    remove(connection);
-    if (timeWaits >= config.timing().timeWaitMax()) {
-      stats.timeWaitOverflows++;
-      return;
-    }
-    TimeWait memory = connection.toTimeWait(now);
-    timeWaits++;
-    flows.put(memory);
-    deadlines.set(memory, memory.deadline(now));
+    if (connection.isOver()) retire(connection, now);
+    else if (isIn(connection)) deadlines.set(connection, connection.deadline(now));
   }
 
   // time
