@@ -20,6 +20,7 @@ final class PathMtu {
   private static final int MOST_TRIES = 3;
   private static final long LEAST_WAIT = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long SEARCH_AGAIN = TimeUnit.MINUTES.toNanos(10);
+  private static final long LEAST_STALL = TimeUnit.SECONDS.toNanos(1);
   private static final long SEARCH_AFTER_BLACK_HOLE = TimeUnit.SECONDS.toNanos(30);
 
   private final int most;
@@ -30,12 +31,15 @@ final class PathMtu {
   private long token;
   private long nextProbe;
   private boolean confirming;
+  private long arrivalsSeen;
+  private long progressNanos;
 
   PathMtu(InetSocketAddress peer, int largest, RandomGenerator random, long nowNanos) {
     boolean v6 = peer.getAddress() instanceof Inet6Address;
     most = v6 ? Math.min(largest, SIZES[0] - IPV6_MORE) : largest;
     this.random = random;
     nextProbe = nowNanos;
+    progressNanos = nowNanos;
     index = first();
   }
 
@@ -102,6 +106,22 @@ final class PathMtu {
     nextProbe = nowNanos + SEARCH_AGAIN;
     index = first();
     return true;
+  }
+
+  /**
+   * Looks for a black hole: bytes are in flight, and for long no more of them have arrived.
+   *
+   * @param arrivals how many segments have arrived at the peer in all
+   * @param inFlight bytes in flight
+   */
+  void watch(long arrivals, long inFlight, long rtoNanos, long nowNanos) {
+    if (arrivals != arrivalsSeen || inFlight == 0) {
+      arrivalsSeen = arrivals;
+      progressNanos = nowNanos;
+    } else if (nowNanos - progressNanos >= Math.max(LEAST_STALL, 3 * rtoNanos)) {
+      progressNanos = nowNanos;
+      suspect(nowNanos);
+    }
   }
 
   /** Asks whether the size still gets through: large datagrams seem to vanish while small ones do not. */
