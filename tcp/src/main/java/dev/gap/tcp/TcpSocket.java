@@ -107,7 +107,7 @@ public final class TcpSocket extends Socket {
       if (connection == null) throw new SocketException("Cannot assign requested address: no port is free");
       SocketCore made = new SocketCore(loop, connection);
       boolean fast = length > 0 || settings.fastOpenConnect;
-      boolean carries = length > 0 && loop.engine().canFastOpen(connection.remote(), settings);
+      boolean carries = length > 0 && loop.engine().canFastOpen(connection.remote(), settings, now);
       loop.engine().start(connection, fast, now);
       int written = carries ? connection.write(data, 0, Math.min(length, connection.synRoom()), false, now) : 0;
       loop.engine().settle(connection, now);

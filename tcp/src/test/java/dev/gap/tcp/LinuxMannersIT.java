@@ -99,8 +99,9 @@ final class LinuxMannersIT {
   void aConnectionThatASynCookieHasMadeIsNoWorse(Family family) throws IOException {
     TcpConfig.Opening o = TcpConfig.DEFAULT.opening();
     TcpConfig config = TcpConfig.DEFAULT.with(new TcpConfig.Opening(o.synRetries(), o.synLinear(), o.synAckRetries(),
-        o.synBacklog(), o.backlogMax(), o.abortOnOverflow(), Cookies.ALWAYS, o.limit(), o.dropOptions(), o.firstPort(),
-        o.lastPort()));
+        o.synBacklog(), o.backlogMax(), o.abortOnOverflow(), Cookies.ALWAYS, o.limit(), o.dropOptions(),
+        o.fastOpenRest(),
+        o.firstPort(), o.lastPort()));
     try (TwoHosts hosts = TwoHosts.join(Setup.OFFLOAD.with(config))) {
       try (Ends ends = hosts.connect(family, true)) {
         roundTrip(ends);

@@ -30,16 +30,24 @@ final class Configs {
   }
 
   private static TcpConfig.Features features(Profile p) {
-    int ecn = number(p, Setting.ECN);
     int fastOpen = number(p, Setting.FAST_OPEN);
-    TcpConfig.Ecn mode = p.route().ecn() == 1 || ecn == 1
-        ? TcpConfig.Ecn.ASK
-        : ecn == 0 ? TcpConfig.Ecn.OFF : TcpConfig.Ecn.ACCEPT;
     return new TcpConfig.Features(p.on(Setting.WINDOW_SCALING), p.on(Setting.TIMESTAMPS), p.on(Setting.SACK),
-        p.on(Setting.DSACK), mode, p.on(Setting.ECN_FALLBACK),
+        p.on(Setting.DSACK), ecn(p), p.on(Setting.ECN_FALLBACK),
         number(p, Setting.ECN_SYN_RETRIES) + (p.kind() == Profile.Kind.FREEBSD ? 1 : 0),
         number(p, Setting.ECN_PLUS_PLUS), (fastOpen & 1) != 0,
         (fastOpen & 2) != 0, (fastOpen & 4) != 0, (fastOpen & 0x200) != 0, p.on(Setting.TOLERATE_MISSING_TIMESTAMPS));
+  }
+
+  private static TcpConfig.Ecn ecn(Profile p) {
+    if (p.route().ecn() == 1) return TcpConfig.Ecn.ASK;
+    return switch (number(p, Setting.ECN)) {
+      case 0 -> TcpConfig.Ecn.OFF;
+      case 1 -> TcpConfig.Ecn.ASK;
+      case 3 -> TcpConfig.Ecn.ASK_ACCURATE;
+      case 4 -> p.kind() == Profile.Kind.FREEBSD ? TcpConfig.Ecn.ACCEPT_ACCURATE : TcpConfig.Ecn.ASK_ACCEPT_ACCURATE;
+      case 5 -> TcpConfig.Ecn.ACCEPT_ACCURATE;
+      default -> TcpConfig.Ecn.ACCEPT;
+    };
   }
 
   private static TcpConfig.Buffers buffers(Profile p) {
@@ -55,7 +63,8 @@ final class Configs {
         p.on(Setting.ABORT_ON_OVERFLOW),
         cookies == 0 ? TcpConfig.Cookies.NEVER : cookies == 1 ? TcpConfig.Cookies.WHEN_FULL : TcpConfig.Cookies.ALWAYS,
         millis(p, Setting.KEEPALIVE_INIT_MILLIS), p.on(Setting.RETRANSMIT_DROPS_OPTIONS),
-        number(p, Setting.EPHEMERAL_PORT_FIRST), number(p, Setting.EPHEMERAL_PORT_LAST));
+        millis(p, Setting.FAST_OPEN_REST_MILLIS), number(p, Setting.EPHEMERAL_PORT_FIRST),
+        number(p, Setting.EPHEMERAL_PORT_LAST));
   }
 
   private static TcpConfig.Timing timing(Profile p) {

@@ -209,7 +209,7 @@ public final class GapStack implements StackUnderTest {
       }
       return connectResult(fd, now);
     }
-    if (socket.settings.fastOpenConnect && engine.canFastOpen(Address.of(remote.getAddress()), socket.settings)) {
+    if (socket.settings.fastOpenConnect && engine.canFastOpen(Address.of(remote.getAddress()), socket.settings, now)) {
       if (socket.deferred != null) return failed(Errno.EINPROGRESS);
       socket.deferred = remote;
       return done(0);
@@ -290,7 +290,7 @@ public final class GapStack implements StackUnderTest {
       socket.deferred = null;
       if (!engine.config().features().fastOpenClient()) return failed(Errno.EOPNOTSUPP);
       if (profile.kind() == Profile.Kind.FREEBSD) return queueAndOpen(socket, target, data, now);
-      boolean can = engine.canFastOpen(Address.of(target.getAddress()), socket.settings);
+      boolean can = engine.canFastOpen(Address.of(target.getAddress()), socket.settings, now);
       SysResult result = start(socket, target, true, can ? data : null, data.length, now);
       TcpConnection begun = socket.connection;
       long taken = result instanceof SysResult.Done(long bytes) ? bytes : 0;

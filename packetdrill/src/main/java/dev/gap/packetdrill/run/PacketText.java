@@ -50,8 +50,7 @@ final class PacketText {
   /** {@return a line of a script without its time} */
   static String of(PacketLine line) {
     return switch (line) {
-      case PacketLine.Tcp tcp -> flags(tcp.flags().bits()) + " " + tcp.sequence().start() + ":"
-          + (tcp.sequence().start() + tcp.sequence().length() & 0xffff_ffffL) + "(" + tcp.sequence().length() + ")"
+      case PacketLine.Tcp tcp -> flags(tcp.flags().bits()) + " " + tcp.sequence().text()
           + (tcp.flags().has(TcpFlags.ACK) ? " ack " + tcp.ack() : "")
           + (tcp.window() < 0 ? "" : " win " + tcp.window()) + (tcp.urgent() == 0 ? "" : " urg " + tcp.urgent())
           + (tcp.options().any() ? " <...>" : options(tcp.options().options()));

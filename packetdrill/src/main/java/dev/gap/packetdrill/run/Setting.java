@@ -13,7 +13,10 @@ public enum Setting {
   SACK(1),
   /** Send D-SACKs, RFC 2883. */
   DSACK(1),
-  /** 0: no ECN; 1: ask for it and accept it; 2: accept it; 3 to 5: the same with Accurate ECN. */
+  /**
+   * 0: no ECN; 1: ask for it and accept it; 2: accept it; 3 to 5 with Accurate ECN: ask and accept; accept
+   * (FreeBSD), or accept and ask for the other (Linux); accept (Linux).
+   */
   ECN(2),
   /** Retry a SYN without ECN that was not answered. */
   ECN_FALLBACK(1),
@@ -51,6 +54,8 @@ public enum Setting {
   FAST_OPEN_KEY(""),
   /** How long Fast Open rests after a black hole was found. */
   FAST_OPEN_BLACKHOLE_MILLIS(0),
+  /** How long a client does not try Fast Open with a server that did not take it (FreeBSD). */
+  FAST_OPEN_REST_MILLIS(0),
   /** After how many timeouts the path is looked at again. */
   RETRIES_1(3),
   /** After how many timeouts a connection ends. */

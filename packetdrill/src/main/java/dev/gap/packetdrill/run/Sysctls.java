@@ -124,6 +124,7 @@ final class Sysctls {
     bsd("pmtud_blackhole_detection", Setting.PATH_MTU_BLACKHOLE);
     bsd("pmtud_blackhole_mss", Setting.PATH_MTU_BLACKHOLE_MSS);
     bsd("v6pmtud_blackhole_mss", Setting.PATH_MTU_BLACKHOLE_MSS_V6);
+    bsd("fastopen.path_disable_time", Setting.FAST_OPEN_REST_MILLIS, 1000);
     bsd("mssdflt", Setting.DEFAULT_MSS);
     bsd("v6mssdflt", Setting.DEFAULT_MSS_V6);
     bsd("minmss", Setting.MIN_MSS);

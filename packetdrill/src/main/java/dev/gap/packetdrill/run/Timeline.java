@@ -199,7 +199,7 @@ final class Timeline {
     }
     if (syn && ack && socket.phase() == ScriptSocket.Phase.SYN_RECEIVED) {
       socket.setPhase(ScriptSocket.Phase.SYN_ACK_SENT);
-      socket.setScriptIsn(line.sequence().start());
+      socket.setScriptIsn(Math.max(0, line.sequence().start()));
     }
     int wanted = line.sequence().length();
     List<Packet.Tcp> parts = new ArrayList<>();

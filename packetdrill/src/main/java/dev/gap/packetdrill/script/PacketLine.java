@@ -54,9 +54,23 @@ public sealed interface PacketLine extends Action {
   /**
    * A range of sequence numbers.
    *
+   * @param start where it begins, {@link #ANYWHERE} if the script does not care: {@code ...(0)}
    * @param absolute whether it is not to be translated: written with an exclamation mark
    */
-  record Sequence(long start, int length, boolean absolute) {}
+  record Sequence(long start, int length, boolean absolute) {
+    public static final long ANYWHERE = -1;
+
+    /** {@return whether a segment that begins at {@code number} is what the script expects} */
+    public boolean accepts(long number) {
+      return start == ANYWHERE || start == number;
+    }
+
+    /** {@return the numbers as a script has them} */
+    public String text() {
+      String range = start == ANYWHERE ? "..." : start + ":" + (start + length & 0xffff_ffffL);
+      return range + "(" + length + ")";
+    }
+  }
 
   /**
    * The options of a TCP header.

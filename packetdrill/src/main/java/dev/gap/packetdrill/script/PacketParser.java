@@ -99,7 +99,7 @@ final class PacketParser {
   private PacketLine tcp(boolean inbound, IpMarks marks) throws ScriptException {
     PacketLine.Ports ports = ports();
     TcpFlags flags = flags();
-    Sequence sequence = sequence();
+    Sequence sequence = sequence(inbound);
     long ack = 0;
     if (in.acceptWord("ack")) {
       ack = in.integer("an acknowledgment number", U32);
@@ -152,13 +152,24 @@ final class PacketParser {
     return new TcpFlags(bits, ace);
   }
 
+  /** A range of sequence numbers, or {@code ...(length)} in what is expected, wherever it may be. */
+  private Sequence sequence(boolean inbound) throws ScriptException {
+    if (!inbound && in.accept("...")) return new Sequence(Sequence.ANYWHERE, length(), false);
+    return sequence();
+  }
+
+  private int length() throws ScriptException {
+    in.expect("(");
+    int length = (int) in.integer("a length", 0xffff);
+    in.expect(")");
+    return length;
+  }
+
   private Sequence sequence() throws ScriptException {
     long start = in.integer("a sequence number", U32);
     in.expect(":");
     long end = in.integer("a sequence number", U32);
-    in.expect("(");
-    int length = (int) in.integer("a length", 0xffff);
-    in.expect(")");
+    int length = length();
     if ((start + length & U32) != end) throw in.syntax(start + " + " + length + " is not " + end);
     return new Sequence(start, length, in.accept("!"));
   }

@@ -89,6 +89,14 @@ class ScriptParserTest {
   }
 
   @Test
+  void whatGoesOutMayBeginAnywhere() throws ScriptException {
+    PacketLine.Sequence sequence = tcp("+0 > S. ...(0) ack 7").sequence();
+    assertThat(sequence.accepts(0) && sequence.accepts(4_000_000_000L)).isTrue();
+    assertThat(tcp("+0 > S. 0:0(0) ack 7").sequence().accepts(1)).isFalse();
+    assertThatThrownBy(() -> event("+0 < S ...(0) win 7")).isInstanceOf(ScriptException.Syntax.class);
+  }
+
+  @Test
   void everyOptionIsUnderstood() throws ScriptException {
     PacketLine.Tcp line = tcp("+0 > . 1:1(0) ack 1 <mss 1460, nop,wscale 7,sackOK,sack 1:2 3:4,TS val 5 ecr 6,eol>");
     assertThat(line.options().options()).containsExactly(new TcpOption.Mss(1460), new TcpOption.NoOperation(),

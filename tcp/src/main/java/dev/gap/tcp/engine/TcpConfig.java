@@ -11,13 +11,33 @@ import dev.gap.tcp.engine.wire.Options;
 public record TcpConfig(Features features, Buffers buffers, Opening opening, Timing timing, Loss loss,
     Congestion congestion, Sizes sizes, Abuse abuse, Habits habits) {
 
-  /** Explicit congestion notification, RFC 3168. */
+  /** Explicit congestion notification: none, with one bit (RFC 3168), with a counter (RFC 9768). */
+  public enum EcnKind {
+    NONE, CLASSIC, ACCURATE
+  }
+
+  /** Explicit congestion notification: what is asked for, and what is accepted where a peer asks. */
   public enum Ecn {
-    OFF,
-    /** Asks for it and accepts it. */
-    ASK,
-    /** Accepts it where a peer asks. */
-    ACCEPT
+    OFF(EcnKind.NONE, EcnKind.NONE), ASK(EcnKind.CLASSIC, EcnKind.CLASSIC), ACCEPT(EcnKind.NONE,
+        EcnKind.CLASSIC), ASK_ACCURATE(EcnKind.ACCURATE, EcnKind.ACCURATE), ASK_ACCEPT_ACCURATE(EcnKind.CLASSIC,
+            EcnKind.ACCURATE), ACCEPT_ACCURATE(EcnKind.NONE, EcnKind.ACCURATE);
+
+    private final EcnKind asks;
+    private final EcnKind accepts;
+
+    Ecn(EcnKind asks, EcnKind accepts) {
+      this.asks = asks;
+      this.accepts = accepts;
+    }
+
+    public EcnKind asks() {
+      return asks;
+    }
+
+    /** {@return the most that is accepted} */
+    public EcnKind accepts() {
+      return accepts;
+    }
   }
 
   /**
@@ -70,9 +90,13 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
    * @param abortOnOverflow whether a connection that finds the accept queue full is reset, not left to try again
    * @param limit of an active open, zero if only the retries bound it
    * @param dropOptions whether SYNs late in the row come without options
+   * @param fastOpenRest how long a client leaves Fast Open to a server alone that did not take it (RFC 7413 section
+   *          4.1.3.1); zero to try each time
    */
   public record Opening(int synRetries, int synLinear, int synAckRetries, int synBacklog, int backlogMax,
-      boolean abortOnOverflow, Cookies cookies, Duration limit, boolean dropOptions, int firstPort, int lastPort) {}
+      boolean abortOnOverflow, Cookies cookies, Duration limit, boolean dropOptions, Duration fastOpenRest,
+      int firstPort,
+      int lastPort) {}
 
   /**
    * Timers.
@@ -171,7 +195,7 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
   public static final TcpConfig DEFAULT = new TcpConfig(
       new Features(true, true, true, true, Ecn.ACCEPT, true, 1, 0, true, false, false, false, true),
       new Buffers(131_072, 6_291_456, 16_384, 4_194_304, true, 0xffff_ffffL),
-      new Opening(6, 0, 5, 4096, 4096, false, Cookies.WHEN_FULL, Duration.ZERO, false, 32_768, 60_999),
+      new Opening(6, 0, 5, 4096, 4096, false, Cookies.WHEN_FULL, Duration.ZERO, false, Duration.ZERO, 32_768, 60_999),
       new Timing(Duration.ofMillis(200), Duration.ofSeconds(120), Duration.ofSeconds(1), Duration.ZERO, 15, 0, true,
           Duration.ofMillis(40), 16, Duration.ofSeconds(60), 180_000, true, Duration.ofSeconds(60), false,
           Duration.ofHours(2), Duration.ofSeconds(75), 9),

@@ -10,15 +10,17 @@ import dev.gap.tcp.engine.wire.Segment;
  * @param sendScale how far the peer's windows are to be shifted, -1 if nobody scales
  * @param receiveScale how far ours are
  */
-public record Agreement(int peerMss, boolean sack, boolean timestamps, int sendScale, int receiveScale, boolean ecn) {
+public record Agreement(int peerMss, boolean sack, boolean timestamps, int sendScale, int receiveScale,
+    TcpConfig.EcnKind ecn) {
   private static final int MOST_SCALE = 14;
 
   /**
    * {@return what a SYN or SYN-ACK of the peer settles, given what this side offers}
    *
-   * @param ecn whether ECN is agreed upon, which the flags tell
+   * @param ecn what is agreed upon, which the flags tell
    */
-  public static Agreement of(Segment syn, TcpConfig.Features offered, int receiveScale, boolean ecn, int defaultMss,
+  public static Agreement of(Segment syn, TcpConfig.Features offered, int receiveScale, TcpConfig.EcnKind ecn,
+      int defaultMss,
       int minMss) {
     int mss = syn.mss() == 0 ? defaultMss : Math.max(syn.mss(), minMss);
     boolean scales = offered.windowScaling() && syn.windowScale() >= 0;

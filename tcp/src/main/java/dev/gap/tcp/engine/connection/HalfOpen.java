@@ -34,6 +34,8 @@ public final class HalfOpen extends Flow {
   private final boolean cookieExperimental;
   private final Handshake handshake;
   private final long heardNanos;
+  /** The bits of ECN that the SYN came in with. */
+  private final int mark;
   private boolean held;
   private long heldUntil = PacketEngine.NEVER;
   private boolean acked;
@@ -59,8 +61,9 @@ public final class HalfOpen extends Flow {
     window = syn.window();
     peerStamp = syn.timestamp();
     heardNanos = now;
+    mark = syn.ip().trafficClass() & 3;
     TcpConfig.Sizes sizes = config.sizes();
-    boolean ecn = config.features().ecn() != TcpConfig.Ecn.OFF && syn.has(Flags.ECE) && syn.has(Flags.CWR);
+    TcpConfig.EcnKind ecn = EcnFeedback.ofSyn(syn.flags(), config.features().ecn().accepts());
     agreement = Agreement.of(syn, settings.withoutOptions ? NO_OPTIONS : config.features(),
         receiveScale(config, settings), ecn,
         frame.local().isV4() ? sizes.defaultMss() : sizes.defaultMss6(), sizes.minMss());
@@ -86,6 +89,7 @@ public final class HalfOpen extends Flow {
     window = ack.window();
     peerStamp = ack.timestamp();
     heardNanos = now;
+    mark = 0;
     advertisedMss = advertisedMss(config, settings, frame, pathMtu);
     offeredWindow = offeredWindow();
     handshake = new Handshake(config, 0, 0);
@@ -117,6 +121,10 @@ public final class HalfOpen extends Flow {
     receiver.begin(mss - agreement.optionBytes(), settings.initialReceiveWindow, agreement.sendScale() >= 0,
         agreement.receiveScale());
     return receiver.announcedUnscaled();
+  }
+
+  int mark() {
+    return mark;
   }
 
   /** {@return the window of the SYN-ACK} */
@@ -233,8 +241,9 @@ public final class HalfOpen extends Flow {
   public boolean poll(PacketSlot slot, SegmentWriter writer, Options options, long now) {
     if (held || !handshake.isDue()) return false;
     answer(options, new Timestamps(stampOffset).at(now));
-    int flags = Flags.SYN | Flags.ACK | (agreement.ecn() ? Flags.ECE : 0);
-    int ecn = agreement.ecn() && config.features().ecnPlusPlus() >= 1 ? 2 : 0;
+    int flags = Flags.SYN | Flags.ACK | EcnFeedback.answer(agreement.ecn(), mark);
+    boolean marks = agreement.ecn() != TcpConfig.EcnKind.NONE && config.features().ecnPlusPlus() >= 1;
+    int ecn = marks ? 2 : 0;
     writer.begin(slot.bytes(), slot.offset(), frame, ecn, iss, (int) irs + 1, flags, offeredWindow, 0, options);
     slot.finish(writer, 0, 0);
     handshake.onSent(now);

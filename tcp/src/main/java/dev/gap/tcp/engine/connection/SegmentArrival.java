@@ -53,7 +53,7 @@ final class SegmentArrival {
   }
 
   private void onSynAck(Segment segment, long ack, long now) {
-    takeSyn(segment, segment.has(Flags.ECE) && !segment.has(Flags.CWR), now);
+    takeSyn(segment, c.ecn.agreeWithSynAck(segment), now);
     boolean again = c.handshake.sent() > 1;
     if (!again) c.sender.rtt().sample(now - c.handshake.firstSentNanos(), ack, ack, now);
     else if (segment.hasTimestamps() && c.stamps.on) {
@@ -76,7 +76,10 @@ final class SegmentArrival {
 
   /** Simultaneous open, RFC 9293 figure 7. */
   private void onCrossingSyn(Segment segment, long now) {
-    takeSyn(segment, segment.has(Flags.ECE) && segment.has(Flags.CWR), now);
+    TcpConfig.EcnKind ecn = EcnFeedback.ofSyn(segment.flags(), c.config.features().ecn().accepts());
+    c.synMark = segment.ip().trafficClass() & 3;
+    c.ecn.agreeWithSyn(ecn, c.synMark);
+    takeSyn(segment, ecn, now);
     c.sender.open(c.irs, c.iss, segment.window());
     c.synData = Arrays.copyOfRange(segment.ip().bytes(), segment.payload(),
         segment.payload() + segment.payloadLength());
@@ -85,12 +88,10 @@ final class SegmentArrival {
     c.handshake.setDue();
   }
 
-  private void takeSyn(Segment segment, boolean peerAgreesToEcn, long now) {
+  private void takeSyn(Segment segment, TcpConfig.EcnKind ecn, long now) {
     c.irs = TcpConnection.ORIGIN + (segment.sequence() & 0xffff_ffffL);
     c.receiver.synchronize(c.irs);
     c.lastHeard = now;
-    boolean ecn = (c.asksEcn || (!segment.has(Flags.ACK) && c.config.features().ecn() != TcpConfig.Ecn.OFF))
-        && peerAgreesToEcn;
     int otherwise = c.frame().local().isV4() ? c.config.sizes().defaultMss() : c.config.sizes().defaultMss6();
     Agreement agreement = Agreement.of(segment, c.config.features(), c.offeredScale(), ecn, otherwise,
         c.config.sizes().minMss());
@@ -131,8 +132,9 @@ final class SegmentArrival {
       return Answer.NOTHING;
     if (!isAcceptable(sequence, length)) {
       if (segment.has(Flags.RST)) {
-        // a peer may reset after a FIN that arrived, with the number before it
-        if (sequence == c.receiver.next() - 1 && c.receiver.finReached()) reset();
+        // a peer may reset after a FIN that arrived, with the number before it; FreeBSD does not believe it
+        boolean afterFin = sequence == c.receiver.next() - 1 && c.receiver.finReached();
+        if (afterFin && !c.config.habits().freeBsd()) reset();
       } else if (segment.has(Flags.SYN)) {
         onSynInConnection(segment, sequence, now);
       } else {
@@ -142,8 +144,7 @@ final class SegmentArrival {
     }
     if (segment.has(Flags.RST)) {
       // RFC 5961 section 3.2: outside the window a reset is nothing, below what is known as above
-      boolean within = sequence >= c.receiver.next() && sequence < c.receiver.next() + c.receiver.acceptance();
-      if (!within && sequence != c.receiver.next()) return Answer.NOTHING;
+      if (!isWithinWindow(sequence) && sequence != c.receiver.next()) return Answer.NOTHING;
       boolean exact = sequence == c.receiver.next() || !c.config.abuse().strictReset();
       if (exact) reset();
       else challenge(now);
@@ -163,10 +164,14 @@ final class SegmentArrival {
     return sequence + length >= c.stamps.lastAck && sequence <= edge;
   }
 
+  private boolean isWithinWindow(long sequence) {
+    return sequence >= c.receiver.next() && sequence < c.receiver.next() + c.receiver.acceptance();
+  }
+
   private void onSynInConnection(Segment segment, long sequence, long now) {
     boolean repeats = c.state == TcpState.SYN_RECEIVED && sequence == c.irs && !segment.has(Flags.ACK);
     if (repeats) c.handshake.setDue();
-    else if (c.config.abuse().strictSyn() || sequence < c.receiver.next()) challenge(now);
+    else if (c.config.abuse().strictSyn() || !isWithinWindow(sequence)) challenge(now);
     else {
       c.abort();
       c.error = TcpError.RESET;
@@ -259,17 +264,8 @@ final class SegmentArrival {
   }
 
   private void takeAck(Segment segment, long sequence, long ack, long now) {
-    if (c.ecn && segment.payloadLength() > 0) {
-      c.ecnSeen |= (segment.ip().trafficClass() & 3) != 0;
-      if (segment.ip().congestionExperienced()) {
-        if (!c.echoCongestion) c.receiver.acknowledgeAtOnce();
-        c.echoCongestion = true;
-      }
-      if (segment.has(Flags.CWR)) {
-        c.echoCongestion = segment.ip().congestionExperienced();
-        c.receiver.acknowledgeAtOnce();
-      }
-    }
+    if (c.ecn.onArrival(segment)) c.receiver.acknowledgeAtOnce();
+    boolean congested = c.ecn.tellsCongestion(segment, ack > c.sender.una() || segment.sackCount() > 0);
     boolean stamps = c.stamps.on && segment.hasTimestamps() && segment.timestampEcho() != 0;
     long since = c.sender.retransmittingSince();
     boolean older = stamps && since != Long.MIN_VALUE
@@ -277,7 +273,7 @@ final class SegmentArrival {
     long rtt = stamps ? c.stamps.roundTrip(segment.timestampEcho(), now) : -1;
     long largest = c.sender.largestWindow();
     c.sender.onAck(segment, sequence, ack, (long) segment.window() << (segment.has(Flags.SYN) ? 0 : shift()), older,
-        rtt, segment.has(Flags.ECE), now);
+        rtt, congested, now);
     if (c.sender.largestWindow() > largest) c.resize(false);
   }
 

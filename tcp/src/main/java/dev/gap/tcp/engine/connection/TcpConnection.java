@@ -49,11 +49,8 @@ public final class TcpConnection extends Flow {
   TcpError softError;
   @Nullable
   Agreement agreement;
-  boolean asksEcn;
-  boolean ecn;
-  boolean ecnSeen;
-  /** ECE goes out with every acknowledgment until CWR comes, RFC 3168 section 6.1.3. */
-  boolean echoCongestion;
+  final EcnFeedback ecn = new EcnFeedback();
+  int synMark;
   long irs;
   long lastHeard;
   long urgentSent = -1;
@@ -131,7 +128,7 @@ public final class TcpConnection extends Flow {
   /** Opens actively: the SYN goes out next. */
   public void open(long now) {
     state = TcpState.SYN_SENT;
-    asksEcn = config.features().ecn() == TcpConfig.Ecn.ASK;
+    ecn.ask(config.features().ecn().asks());
     firstStamp = stamps.at(now);
     lastHeard = now;
     handshake.setDue();
@@ -145,7 +142,8 @@ public final class TcpConnection extends Flow {
    */
   public void accept(HalfOpen half, boolean acked, long now) {
     irs = half.irs();
-    asksEcn = false;
+    synMark = half.mark();
+    ecn.agreeWithSyn(half.agreement().ecn(), synMark);
     apply(half.agreement(), now);
     // what the SYN-ACK has offered stands
     receiver.begin(size.advertised() - half.agreement().optionBytes(), settings.initialReceiveWindow,
@@ -173,9 +171,8 @@ public final class TcpConnection extends Flow {
     agreement = settled;
     size.agree(settled);
     stamps.on = settled.timestamps();
-    ecn = settled.ecn();
     sender.setSack(settled.sack());
-    sender.setEcn(ecn);
+    sender.setEcn(settled.ecn());
     receiver.setSack(settled.sack());
     receiver.setScale(settled.receiveScale());
     receiver.roundTo(Math.min(settled.peerMss(), size.advertised()));

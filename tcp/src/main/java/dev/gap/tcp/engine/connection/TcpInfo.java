@@ -23,7 +23,8 @@ public record TcpInfo(TcpState state, @Nullable TcpError error, SenderInfo sende
         c.sender.rtt().smoothedNanos(), c.sender.rtt().deviationNanos(), c.sender.rtt().minNanos(),
         c.sender.rtt().rtoNanos(), c.sender.mss(), c.size.advertised(), c.size.peerMss(), c.size.pathMtu(),
         c.sender.window(), c.receiver.window(), c.receiver.tunedSpace(), c.sender.unsent(), c.sender.buffered(),
-        agreement != null && agreement.timestamps(), agreement != null && agreement.sack(), c.ecn, c.ecnSeen,
+        agreement != null && agreement.timestamps(), agreement != null && agreement.sack(), c.ecn.isOn(),
+        c.ecn.isSeen(),
         c.fastOpen.isTaken(), agreement == null ? -1 : agreement.sendScale(),
         agreement == null ? -1 : agreement.receiveScale(), c.keepalive.sent());
   }

@@ -42,7 +42,7 @@ final class Transmission {
     int sent = c.handshake.sent();
     TcpConfig.Features features = c.config.features();
     boolean again = sent > 0;
-    if (c.asksEcn && sent >= features.ecnSyns() && features.ecnFallback()) c.asksEcn = false;
+    if (sent >= features.ecnSyns() && features.ecnFallback()) c.ecn.ask(TcpConfig.EcnKind.NONE);
     boolean bare = c.config.opening().dropOptions() && sent > 2;
     offer(now, bare);
     byte[] cookie = c.fastOpen.cookie();
@@ -50,8 +50,8 @@ final class Transmission {
     if (again && (c.fastOpen.carriesData() || c.fastOpen.asks())) c.fastOpen.onFailed();
     if (!again && cookie != null) options.fastOpen(cookie, c.fastOpen.isExperimental());
     else if (!again && c.fastOpen.asks()) options.fastOpen(new byte[0], c.fastOpen.isExperimental());
-    int flags = Flags.SYN | (c.asksEcn ? Flags.ECE | Flags.CWR : 0);
-    int ecn = c.asksEcn && c.config.features().ecnPlusPlus() >= 2 ? ECT_0 : 0;
+    int flags = Flags.SYN | c.ecn.askingFlags();
+    int ecn = c.ecn.asked() != TcpConfig.EcnKind.NONE && c.config.features().ecnPlusPlus() >= 2 ? ECT_0 : 0;
     int at = writer.begin(slot.bytes(), slot.offset(), c.frame(), ecn, (int) c.iss, 0, flags,
         c.receiver.announcedUnscaled(), 0,
         options);
@@ -82,7 +82,7 @@ final class Transmission {
     if (agreement.sack()) options.sackPermitted();
     if (agreement.timestamps()) options.timestamps(c.stamps.at(now), c.stamps.recent);
     if (agreement.sendScale() >= 0) options.windowScale(agreement.receiveScale());
-    int flags = Flags.SYN | Flags.ACK | (agreement.ecn() ? Flags.ECE : 0);
+    int flags = Flags.SYN | Flags.ACK | EcnFeedback.answer(agreement.ecn(), c.synMark);
     c.stamps.lastAck = c.receiver.next();
     writer.begin(slot.bytes(), slot.offset(), c.frame(), 0, (int) c.iss, (int) c.receiver.next(), flags,
         c.receiver.announceUnscaled(), 0, options);
@@ -98,7 +98,8 @@ final class Transmission {
     int blocks = c.receiver.sackBytes(c.stamps.on);
     c.sender.setMss(Math.max(1, c.size.mss(c.sender.largestWindow()) - blocks), false);
     boolean urgent = c.urgentSent > c.sender.una();
-    int most = slot.offload() && !urgent ? slot.room() : 0;
+    // who cuts segments for us knows CWR of RFC 3168 only, and would clear a bit of the counter
+    int most = slot.offload() && !urgent && !c.ecn.isAccurate() ? slot.room() : 0;
     if (fastOpen && c.sender.hasInFlight() && c.sender.unsent() == 0) return false;
     Outgoing out = c.sender.poll(most, now);
     if (out != null) {
@@ -112,7 +113,7 @@ final class Transmission {
 
   private void send(Outgoing out, PacketSlot slot, SegmentWriter writer, long now) {
     stampAndSacks(now);
-    int flags = Flags.ACK | out.flags() | echo();
+    int flags = Flags.ACK | out.flags() | c.ecn.takeFlags(c.state);
     if (out.announcesReduction()) flags |= Flags.CWR;
     int pointer = 0;
     if (c.urgentSent > out.sequence()) {
@@ -120,7 +121,7 @@ final class Transmission {
       pointer = (int) Math.min(0xffff, c.urgentSent - out.sequence());
     }
     boolean all = c.config.features().ecnPlusPlus() >= 2;
-    int ecn = c.ecn && (all || (!out.isRetransmission() && out.length() > 0)) ? ECT_0 : 0;
+    int ecn = c.ecn.isOn() && (all || (!out.isRetransmission() && out.length() > 0)) ? ECT_0 : 0;
     int window = announce();
     int at = writer.begin(slot.bytes(), slot.offset(), c.frame(), ecn, (int) out.sequence(), (int) c.receiver.next(),
         flags,
@@ -130,10 +131,6 @@ final class Transmission {
     c.sender.onSent(out, now);
     c.probingSince = Long.MIN_VALUE;
     c.receiver.onDataSent(now);
-  }
-
-  private int echo() {
-    return c.echoCongestion ? Flags.ECE : 0;
   }
 
   private int announce() {
@@ -177,13 +174,13 @@ final class Transmission {
   private void bare(PacketSlot slot, SegmentWriter writer, long sequence, int flags, long now) {
     stampAndSacks(now);
     int pointer = 0;
-    int all = flags | echo();
+    int all = flags | c.ecn.takeFlags(c.state);
     if (c.urgentSent > sequence) {
       all |= Flags.URG;
       pointer = (int) Math.min(0xffff, c.urgentSent - sequence);
     }
     int window = announce();
-    int ecn = c.ecn && c.config.features().ecnPlusPlus() >= 2 ? ECT_0 : 0;
+    int ecn = c.ecn.isOn() && c.config.features().ecnPlusPlus() >= 2 ? ECT_0 : 0;
     writer.begin(slot.bytes(), slot.offset(), c.frame(), ecn, (int) sequence, (int) c.receiver.next(), all, window,
         pointer,
         options);

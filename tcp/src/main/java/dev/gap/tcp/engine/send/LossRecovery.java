@@ -287,7 +287,7 @@ final class LossRecovery {
     }
     s.state = CaState.LOSS;
     s.high = s.next;
-    s.announceReduction |= s.ecn;
+    s.announceReduction |= s.tellsReduction;
     s.frto = s.config.loss().frto() && (fresh || s.retransmits > 0);
   }
 

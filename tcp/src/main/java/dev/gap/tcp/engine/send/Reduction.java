@@ -22,7 +22,7 @@ final class Reduction {
     s.prrDelivered = 0;
     s.prrOut = 0;
     s.cwnd.setThreshold(s.control.thresholdAfterLoss(s.cwnd, s.inFlight()));
-    s.announceReduction |= s.ecn;
+    s.announceReduction |= s.tellsReduction;
   }
 
   /** One acknowledgment of it, RFC 6937 section 3, in segments; slow start up to the threshold if progress is good. */

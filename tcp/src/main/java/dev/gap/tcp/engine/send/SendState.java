@@ -24,6 +24,8 @@ final class SendState {
   int mss;
   boolean sack;
   boolean ecn;
+  /** Reductions are told with CWR, RFC 3168 section 6.1.2; an accurate counter needs no such word. */
+  boolean tellsReduction;
   /** CWR is to go out with the next new data. */
   boolean announceReduction;
 

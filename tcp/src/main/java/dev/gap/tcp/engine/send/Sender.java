@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import dev.gap.tcp.engine.ByteQueue;
 import dev.gap.tcp.engine.ChunkPool;
 import dev.gap.tcp.engine.TcpConfig;
+import dev.gap.tcp.engine.TcpConfig.EcnKind;
 import dev.gap.tcp.engine.congestion.AckSample;
 import dev.gap.tcp.engine.congestion.CongestionControl;
 import dev.gap.tcp.engine.wire.Flags;
@@ -69,7 +70,10 @@ public final class Sender {
 
   public void setSack(boolean on) { s.sack = on; }
 
-  public void setEcn(boolean on) { s.ecn = on; }
+  public void setEcn(EcnKind kind) {
+    s.ecn = kind != EcnKind.NONE;
+    s.tellsReduction = kind == EcnKind.CLASSIC;
+  }
 
   public void setNoDelay(boolean on) {
     noDelay = on;

@@ -3,6 +3,7 @@ package dev.gap.tcp.engine.stack;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -25,6 +26,8 @@ public final class FastOpenCookies {
   public record Known(byte[] cookie, int mss, boolean experimental) {}
 
   private final Map<Address, Known> known = new LinkedHashMap<>();
+  /** Until when servers are left alone that did not take it, RFC 7413 section 4.1.3.1. */
+  private final Map<Address, Long> resting = new LinkedHashMap<>();
   private SipHash[] keys;
 
   FastOpenCookies(SipHash key) {
@@ -74,6 +77,24 @@ public final class FastOpenCookies {
     return entry != null && entry.cookie.length == 0 && entry.experimental;
   }
 
+  /** {@return whether a server is to be left alone: it has not taken Fast Open a short while ago} */
+  boolean isResting(Address server, long now) {
+    Long until = resting.get(server);
+    if (until == null) return false;
+    if (until > now) return true;
+    resting.remove(server);
+    return false;
+  }
+
+  /** Leaves a server alone for a while if its answer to a SYN was a refusal: no cookie, data not taken, no answer. */
+  void heed(Address server, FastOpenOffer offer, Duration rest, long now) {
+    boolean data = offer.sent() > 0 && !offer.isTaken();
+    boolean refused = offer.hasFailed() || (offer.granted() == null && (data || offer.asks()));
+    if (!refused || rest.isZero()) return;
+    resting.put(server, now + rest.toNanos());
+    if (resting.size() > MOST) resting.remove(resting.keySet().iterator().next());
+  }
+
   /** A server has answered a SYN: with a cookie perhaps, and an MSS. */
   void learn(Address server, FastOpenOffer offer, int mss) {
     byte[] granted = offer.granted();
@@ -91,5 +112,6 @@ public final class FastOpenCookies {
 
   void forget() {
     known.clear();
+    resting.clear();
   }
 }

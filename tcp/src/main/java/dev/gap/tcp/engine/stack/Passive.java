@@ -102,7 +102,8 @@ final class Passive {
     int cookie = cookies.issue(half.local(), half.localPort(), half.remote(), half.remotePort(), syn.sequence(),
         agreement.peerMss(), now);
     half.answerWithCookie(options, SynCookies.stamp((int) (now / 1_000_000) + stampOffset, agreement));
-    boolean ecn = agreement.ecn() && agreement.timestamps();
+    // a cookie has no room for the mark that an accurate answer would tell
+    boolean ecn = agreement.ecn() == TcpConfig.EcnKind.CLASSIC && agreement.timestamps();
     strays.segment(half.frame(), writer, cookie, syn.sequence() + 1,
         Flags.SYN | Flags.ACK | (ecn ? Flags.ECE : 0), half.offered(), options);
   }

@@ -1,5 +1,6 @@
 package dev.gap.tcp.engine.stack;
 
+import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.connection.Agreement;
 import dev.gap.tcp.engine.wire.Address;
 import dev.gap.tcp.engine.wire.Segment;
@@ -54,18 +55,18 @@ final class SynCookies {
   /** {@return a timestamp not later than {@code value} whose lowest bits hold the options} */
   static int stamp(int value, Agreement agreement) {
     int bits = (agreement.sendScale() < 0 ? NO_SCALE : agreement.sendScale()) | (agreement.sack() ? SACK : 0)
-        | (agreement.ecn() ? ECN : 0);
+        | (agreement.ecn() == TcpConfig.EcnKind.CLASSIC ? ECN : 0);
     int stamped = value >>> OPTION_BITS << OPTION_BITS | bits;
     return stamped - value > 0 ? stamped - (1 << OPTION_BITS) : stamped;
   }
 
   /** {@return what the third segment lets be known of the SYN} */
   static Agreement recall(Segment ack, int mss, int receiveScale) {
-    if (!ack.hasTimestamps()) return new Agreement(mss, false, false, -1, 0, false);
+    if (!ack.hasTimestamps()) return new Agreement(mss, false, false, -1, 0, TcpConfig.EcnKind.NONE);
     int bits = ack.timestampEcho();
     int scale = bits & NO_SCALE;
     boolean scales = scale != NO_SCALE;
     return new Agreement(mss, (bits & SACK) != 0, true, scales ? scale : -1, scales ? receiveScale : 0,
-        (bits & ECN) != 0);
+        (bits & ECN) != 0 ? TcpConfig.EcnKind.CLASSIC : TcpConfig.EcnKind.NONE);
   }
 }

@@ -193,6 +193,7 @@ public final class TcpEngine {
     boolean opens = opening && connection.state() != TcpState.SYN_SENT && connection.state() != TcpState.CLOSED;
     if (opens && !config.features().fastOpenSendsBare()) {
       cookies.learn(connection.remote(), connection.fastOpen(), connection.info(now).receiveMss());
+      cookies.heed(connection.remote(), connection.fastOpen(), config.opening().fastOpenRest(), now);
     }
     settle(connection, now);
   }
@@ -397,7 +398,7 @@ public final class TcpEngine {
   /** Opens what was prepared; with Fast Open where a cookie is known, or none is needed. */
   public void start(TcpConnection connection, boolean fastOpen, long now) {
     FastOpenCookies.Known known = cookies.of(connection.remote());
-    if (fastOpen && config.features().fastOpenClient()) {
+    if (fastOpen && config.features().fastOpenClient() && !cookies.isResting(connection.remote(), now)) {
       boolean bare = config.features().fastOpenSendsBare() || connection.settings().withoutCookie;
       if (bare) connection.fastOpen().use(null, false, known == null ? 0 : known.mss());
       else if (known != null) connection.fastOpen().use(known.cookie(), known.experimental(), known.mss());
@@ -408,9 +409,10 @@ public final class TcpEngine {
   }
 
   /** {@return whether a cookie for this server is known, or none is needed} */
-  public boolean canFastOpen(Address server, SocketSettings settings) {
-    return config.features().fastOpenClient() && (cookies.of(server) != null || settings.withoutCookie
-        || config.features().fastOpenSendsBare());
+  public boolean canFastOpen(Address server, SocketSettings settings, long now) {
+    return config.features().fastOpenClient() && !cookies.isResting(server, now)
+        && (cookies.of(server) != null || settings.withoutCookie
+            || config.features().fastOpenSendsBare());
   }
 
   /** What to do with a SYN that waits for a decision. */

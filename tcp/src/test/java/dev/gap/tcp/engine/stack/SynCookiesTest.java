@@ -4,6 +4,7 @@ import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 
+import dev.gap.tcp.engine.TcpConfig.EcnKind;
 import dev.gap.tcp.engine.TestPacket;
 import dev.gap.tcp.engine.connection.Agreement;
 import dev.gap.tcp.engine.wire.Address;
@@ -84,7 +85,8 @@ class SynCookiesTest {
     Random random = new Random(3);
     for (int i = 0; i < 2000; i++) {
       int scale = random.nextInt(16) - 1;
-      Agreement agreement = new Agreement(1460, random.nextBoolean(), true, scale, 7, random.nextBoolean());
+      Agreement agreement = new Agreement(1460, random.nextBoolean(), true, scale, 7,
+          random.nextBoolean() ? EcnKind.CLASSIC : EcnKind.NONE);
       int now = random.nextInt();
       int stamp = SynCookies.stamp(now, agreement);
       // never from the future, and not long ago
@@ -105,7 +107,7 @@ class SynCookiesTest {
     IpPacket ip = new IpPacket();
     Segment segment = new Segment();
     assertThat(ip.parse(packet, 0, packet.length, true) && segment.parse(ip, true)).isTrue();
-    assertThat(SynCookies.recall(segment, 1220, 7)).isEqualTo(new Agreement(1220, false, false, -1, 0, false));
+    assertThat(SynCookies.recall(segment, 1220, 7)).isEqualTo(new Agreement(1220, false, false, -1, 0, EcnKind.NONE));
   }
 
   private static Segment ack(int echo) {
