@@ -53,6 +53,7 @@ public final class Endpoint implements MtcpEngine {
   private final boolean inSession;
   private final int home;
   private final ArrayDeque<Long> unknown = new ArrayDeque<>();
+  private boolean[] authentic = new boolean[1];
   private WindowPolicy window;
   private int maxDatagram = SegmentHeader.MAX_DATAGRAM;
   private long now;
@@ -161,9 +162,11 @@ public final class Endpoint implements MtcpEngine {
   @Override
   public void receive(PacketBatch packets, long nowNanos) {
     now = nowNanos;
+    if (authentic.length < packets.size()) authentic = new boolean[packets.capacity()];
+    protection.open(packets, authentic);
+    if (!inSession) stats.received += packets.size();
     for (int i = 0; i < packets.size(); i++) {
-      if (!inSession) stats.received++;
-      if (!protection.open(packets.bytes(i), packets.length(i))) {
+      if (!authentic[i]) {
         stats.unauthentic++;
       } else if (view.parse(packets.bytes(i), packets.length(i)) != SegmentView.Verdict.OK) {
         stats.malformed++;

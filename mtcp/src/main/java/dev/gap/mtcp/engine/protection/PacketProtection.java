@@ -8,11 +8,11 @@ import dev.gap.transport.PacketBatch;
  */
 public sealed interface PacketProtection permits SeedProtection, InSession {
   /**
-   * Opens a datagram in place.
+   * Opens datagrams in place.
    *
-   * @return whether it was made by a holder of the key; if not, its bytes are rubbish
+   * @param authentic says afterwards at each one's place whether it was made by a holder of the key; if not, its bytes are rubbish
    */
-  boolean open(byte[] datagram, int length);
+  void open(PacketBatch batch, boolean[] authentic);
 
   /** Seals, in place, the segments from index {@code from} on. */
   void seal(PacketBatch batch, int from);

@@ -24,9 +24,6 @@ import dev.gap.transport.PacketBatch;
 @SuppressWarnings("InsecureCryptoUsage") // ECB is the building block here, not the mode
 public final class SeedProtection implements PacketProtection {
   private static final int BLOCK = 16;
-  private static final int HASHED_FROM = 4;
-  private static final int FNV_OFFSET_BASIS = 0x811C9DC5;
-  private static final int FNV_PRIME = 0x01000193;
   private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
@@ -39,6 +36,8 @@ public final class SeedProtection implements PacketProtection {
   private byte[] lane = new byte[BLOCK];
   private byte[] laneStream = new byte[BLOCK];
   private int[] active = new int[1];
+  private int[] hashes = new int[1];
+  private final Fnv fnv = new Fnv();
 
   /** For one engine. */
   public SeedProtection(SeedKey key) {
@@ -55,35 +54,58 @@ public final class SeedProtection implements PacketProtection {
     markSalt = ByteBuffer.wrap(salt).getLong();
   }
 
-  @Override
+  /** Opens one datagram in place. {@return whether it was made by a holder of the key; if not, its bytes are rubbish} */
   public boolean open(byte[] datagram, int length) {
-    if (length < SegmentHeader.BYTES || length > SegmentHeader.MAX_DATAGRAM) return false;
+    if (!isPossible(length)) return false;
+    decrypt(datagram, length);
+    return (int) INT.get(datagram, 0) == Fnv.hash(datagram, length);
+  }
+
+  @Override
+  public void open(PacketBatch batch, boolean[] authentic) {
+    makeRoom(batch);
+    for (int i = 0; i < batch.size(); i++) {
+      if (isPossible(batch.length(i))) decrypt(batch.bytes(i), batch.length(i));
+    }
+    fnv.hash(batch, 0, hashes);
+    for (int i = 0; i < batch.size(); i++)
+      authentic[i] = isPossible(batch.length(i)) && (int) INT.get(batch.bytes(i), 0) == hashes[i];
+  }
+
+  private static boolean isPossible(int length) {
+    return length >= SegmentHeader.BYTES && length <= SegmentHeader.MAX_DATAGRAM;
+  }
+
+  private void decrypt(byte[] datagram, int length) {
     int padded = (length + BLOCK - 1) / BLOCK * BLOCK;
     System.arraycopy(iv, 0, input, 0, BLOCK);
     System.arraycopy(datagram, 0, input, BLOCK, padded - BLOCK);
     encrypt(input, padded, keystream);
     for (int i = 0; i < length; i++)
       datagram[i] ^= keystream[i];
-    return (int) INT.get(datagram, 0) == hash(datagram, length);
   }
 
   @Override
   public void seal(PacketBatch batch, int from) {
     int count = batch.size() - from;
     if (count == 0) return;
-    if (active.length < count) {
-      active = new int[batch.capacity()];
-      lane = new byte[batch.capacity() * BLOCK];
-      laneStream = new byte[batch.capacity() * BLOCK];
-    }
+    makeRoom(batch);
+    fnv.hash(batch, from, hashes);
     for (int k = 0; k < count; k++) {
-      byte[] datagram = batch.bytes(from + k);
-      INT.set(datagram, 0, hash(datagram, batch.length(from + k)));
+      INT.set(batch.bytes(from + k), 0, hashes[from + k]);
       active[k] = from + k;
       System.arraycopy(iv, 0, lane, k * BLOCK, BLOCK);
     }
     for (int at = 0; count > 0; at += BLOCK)
       count = sealBlock(batch, at, count);
+  }
+
+  private void makeRoom(PacketBatch batch) {
+    if (hashes.length >= batch.capacity()) return;
+    hashes = new int[batch.capacity()];
+    active = new int[batch.capacity()];
+    lane = new byte[batch.capacity() * BLOCK];
+    laneStream = new byte[batch.capacity() * BLOCK];
   }
 
   @Override
@@ -123,13 +145,5 @@ public final class SeedProtection implements PacketProtection {
     } catch (ShortBufferException e) {
       throw new AssertionError("buffers are sized for the largest datagram", e);
     }
-  }
-
-  /** FNV-1a, 32 bits, of all bytes from offset 4. */
-  private static int hash(byte[] datagram, int length) {
-    int hash = FNV_OFFSET_BASIS;
-    for (int i = HASHED_FROM; i < length; i++)
-      hash = (hash ^ (datagram[i] & 0xFF)) * FNV_PRIME;
-    return hash;
   }
 }

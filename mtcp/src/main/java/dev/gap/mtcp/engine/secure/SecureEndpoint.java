@@ -54,6 +54,8 @@ public final class SecureEndpoint implements MtcpEngine {
   private final PacketBatch plain = new PacketBatch(64, MOST_PLAIN);
   private final SecureStats secureStats = new SecureStats();
   private final Inbox inbox = new Inbox(secureStats);
+  /** Whose segments stand in {@link #plain} while datagrams come in. */
+  private @Nullable Session gathering;
   private @Nullable KeyLog keyLog;
   private long now;
 
@@ -228,10 +230,22 @@ public final class SecureEndpoint implements MtcpEngine {
   @Override
   public void receive(PacketBatch packets, long nowNanos) {
     now = nowNanos;
+    plain.clear();
+    stats().count(packets.size(), 0);
     for (int i = 0; i < packets.size(); i++) {
-      stats().count(1, 0);
       if (!receive(packets.bytes(i), packets.length(i), packets.peer(i))) stats().countUnauthentic();
     }
+    deliver();
+  }
+
+  private void deliver() {
+    Session session = gathering;
+    if (session == null) return;
+    gathering = null;
+    session.deliver(plain, now);
+    inbox.collectDatagrams(session);
+    inbox.collect(session);
+    activate(session);
   }
 
   /** {@return whether it was made by a holder of the keys, and is fresh} */
@@ -247,7 +261,7 @@ public final class SecureEndpoint implements MtcpEngine {
         Channel channel = channels.get((int) (header >>> 32));
         if (channel == null) continue;
         Bytes.putLong(datagram, 0, header);
-        plain.clear();
+        if (plain.isFull() || channel.session() != gathering) deliver();
         int opened = channel.epoch().open(datagram, length, plain.next(), Session.HASH_BYTES);
         if (opened >= 0) {
           onOpened(channel, opened, length, from);
@@ -256,6 +270,8 @@ public final class SecureEndpoint implements MtcpEngine {
         Bytes.putLong(datagram, 0, masked);
       }
     }
+    // a handshake may end connections: what came before it counts before it
+    deliver();
     return (accepting && tryInit(datagram, length, from)) || tryResp(datagram, length, from);
   }
 
@@ -263,9 +279,7 @@ public final class SecureEndpoint implements MtcpEngine {
     Session session = channel.session();
     if (session == null) session = promote(Objects.requireNonNull(channel.halfOpen()), from);
     session.receive(channel.epoch(), plain, plainLength, datagramLength, from, now);
-    inbox.collectDatagrams(session);
-    inbox.collect(session);
-    activate(session);
+    gathering = session;
   }
 
   /** The client has shown that it has the answer: its session begins, or goes on under the new keys. */

@@ -135,7 +135,10 @@ final class Session extends DeadlineQueue.Entry {
 
   // ---- what comes
 
-  /** Takes in the plaintext of a fresh datagram, which stands in {@code plain} from {@link #HASH_BYTES} on. */
+  /**
+   * Takes in the plaintext of a fresh datagram, which stands in {@code plain.next()} from {@link #HASH_BYTES} on. Segments are
+   * only gathered there, until {@link #deliver}: connections settle once for many.
+   */
   void receive(Epoch epoch, PacketBatch plain, int length, int datagramBytes, InetSocketAddress from, long nowNanos) {
     liveness.onHeard(nowNanos);
     boolean newest = keys.onReceived(epoch);
@@ -151,13 +154,15 @@ final class Session extends DeadlineQueue.Entry {
     }
     byte[] bytes = plain.next();
     if (length >= Control.HEADER && Bytes.getLong(bytes, HASH_BYTES) == 0) {
+      // what came before it counts before it
+      deliver(plain, nowNanos);
       onControl(bytes, HASH_BYTES, length, from, nowNanos);
     } else {
-      deliver(plain, length, nowNanos);
+      gather(plain, length, nowNanos);
     }
   }
 
-  private void deliver(PacketBatch plain, int length, long nowNanos) {
+  private void gather(PacketBatch plain, int length, long nowNanos) {
     int end = Padding.without(plain.next(), HASH_BYTES, length);
     if (end < 0) {
       stats.malformed++;
@@ -165,6 +170,11 @@ final class Session extends DeadlineQueue.Entry {
     }
     if (client) liveness.onData(nowNanos);
     plain.commit(HASH_BYTES + end, peer);
+  }
+
+  /** Hands the segments gathered to the connections. */
+  void deliver(PacketBatch plain, long nowNanos) {
+    if (plain.size() == 0) return;
     connections.receive(plain, nowNanos);
     plain.clear();
   }
@@ -220,7 +230,8 @@ final class Session extends DeadlineQueue.Entry {
     }
     PacketBatch one = new PacketBatch(1, HASH_BYTES + whole.length);
     System.arraycopy(whole, 0, one.next(), HASH_BYTES, whole.length);
-    deliver(one, whole.length, nowNanos);
+    gather(one, whole.length, nowNanos);
+    deliver(one, nowNanos);
   }
 
   private void answerPing(byte[] bytes, int body, int bodyLength, InetSocketAddress from) {
