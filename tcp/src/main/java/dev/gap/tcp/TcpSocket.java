@@ -267,7 +267,7 @@ public final class TcpSocket extends Socket {
   @Override
   public void setTcpNoDelay(boolean on) {
     settings.noDelay = on;
-    change((connection, _) -> connection.setNoDelay(on));
+    change((connection, _) -> connection.options().setNoDelay(on));
   }
 
   @Override
@@ -276,13 +276,13 @@ public final class TcpSocket extends Socket {
   /** Holds back what does not fill a segment, for a retransmission timeout at most: Linux's TCP_CORK. */
   public void setCork(boolean on) {
     settings.cork = on;
-    change((connection, _) -> connection.setCork(on));
+    change((connection, _) -> connection.options().setCork(on));
   }
 
   @Override
   public void setKeepAlive(boolean on) {
     settings.keepalive = on;
-    change((connection, now) -> connection.setKeepalive(on, now));
+    change((connection, now) -> connection.options().setKeepalive(on, now));
   }
 
   @Override
@@ -293,7 +293,8 @@ public final class TcpSocket extends Socket {
     settings.keepIdleNanos = idle.toNanos();
     settings.keepIntervalNanos = interval.toNanos();
     settings.keepProbes = probes;
-    change((connection, now) -> connection.setKeepaliveTimes(idle.toNanos(), interval.toNanos(), probes, now));
+    change(
+        (connection, now) -> connection.options().setKeepaliveTimes(idle.toNanos(), interval.toNanos(), probes, now));
   }
 
   /** Ends the connection when data is not acknowledged for so long, RFC 5482; zero for the usual number of retries. */
@@ -304,7 +305,7 @@ public final class TcpSocket extends Socket {
   /** Chooses the congestion control. */
   public void setCongestionControl(Algorithm algorithm) {
     settings.algorithm = algorithm;
-    change((connection, _) -> connection.setAlgorithm(algorithm));
+    change((connection, _) -> connection.options().setAlgorithm(algorithm));
   }
 
   @Override
@@ -331,7 +332,7 @@ public final class TcpSocket extends Socket {
   public void setSendBufferSize(int size) {
     if (size <= 0) throw new IllegalArgumentException("negative send size");
     settings.sendBuffer = size;
-    change((connection, _) -> connection.setBuffers(0, size));
+    change((connection, _) -> connection.options().setBuffers(0, size));
   }
 
   @Override
@@ -343,7 +344,7 @@ public final class TcpSocket extends Socket {
   public void setReceiveBufferSize(int size) {
     if (size <= 0) throw new IllegalArgumentException("invalid receive size");
     settings.receiveBuffer = size;
-    change((connection, _) -> connection.setBuffers(size, 0));
+    change((connection, _) -> connection.options().setBuffers(size, 0));
   }
 
   @Override
@@ -355,7 +356,7 @@ public final class TcpSocket extends Socket {
   public void setTrafficClass(int trafficClass) {
     if (trafficClass < 0 || trafficClass > 255) throw new IllegalArgumentException("tc is not in range 0 -- 255");
     settings.trafficClass = trafficClass;
-    change((connection, _) -> connection.setTrafficClass(trafficClass, settings.hopLimit));
+    change((connection, _) -> connection.options().setTrafficClass(trafficClass, settings.hopLimit));
   }
 
   @Override

@@ -50,41 +50,41 @@ final class OptionAccess {
       }
       case SO_KEEPALIVE -> {
         settings.keepalive = on;
-        if (connection != null) connection.setKeepalive(on, now);
+        if (connection != null) connection.options().setKeepalive(on, now);
       }
       case TCP_KEEPIDLE -> {
         if (number < 1 || number > 32767) return failed(Errno.EINVAL);
         settings.keepIdleNanos = number * SECOND;
-        if (connection != null) connection.setKeepaliveTimes(number * SECOND, 0, 0, now);
+        if (connection != null) connection.options().setKeepaliveTimes(number * SECOND, 0, 0, now);
       }
       case TCP_KEEPINTVL -> {
         if (number < 1 || number > 32767) return failed(Errno.EINVAL);
         settings.keepIntervalNanos = number * SECOND;
-        if (connection != null) connection.setKeepaliveTimes(0, number * SECOND, 0, now);
+        if (connection != null) connection.options().setKeepaliveTimes(0, number * SECOND, 0, now);
       }
       case TCP_KEEPCNT -> {
         if (number < 1 || number > 127) return failed(Errno.EINVAL);
         settings.keepProbes = (int) number;
-        if (connection != null) connection.setKeepaliveTimes(0, 0, (int) number, now);
+        if (connection != null) connection.options().setKeepaliveTimes(0, 0, (int) number, now);
       }
       case TCP_NODELAY -> {
         settings.noDelay = on;
-        if (connection != null) connection.setNoDelay(on);
+        if (connection != null) connection.options().setNoDelay(on);
       }
       case TCP_CORK, TCP_NOPUSH -> {
         settings.cork = on;
-        if (connection != null) connection.setCork(on);
+        if (connection != null) connection.options().setCork(on);
       }
       case SO_OOBINLINE -> settings.inlineUrgent = on;
       case SO_RCVBUF, SO_RCVBUFFORCE -> {
         settings.receiveBuffer = (int) Math.max(LEAST_RECEIVE, Math.min(number, 1 << 29)) * 2;
         if (kind == Profile.Kind.FREEBSD) settings.receiveBuffer = (int) number;
-        if (connection != null) connection.setBuffers(settings.receiveBuffer, 0);
+        if (connection != null) connection.options().setBuffers(settings.receiveBuffer, 0);
       }
       case SO_SNDBUF, SO_SNDBUFFORCE -> {
         settings.sendBuffer = (int) Math.max(LEAST_SEND, Math.min(number, 1 << 29)) * 2;
         if (kind == Profile.Kind.FREEBSD) settings.sendBuffer = (int) number;
-        if (connection != null) connection.setBuffers(0, settings.sendBuffer);
+        if (connection != null) connection.options().setBuffers(0, settings.sendBuffer);
       }
       case SO_RCVLOWAT -> socket.lowWater = (int) Math.max(1, number);
       case TCP_MAXSEG -> {
@@ -92,7 +92,7 @@ final class OptionAccess {
           return failed(Errno.EINVAL);
         }
         settings.maxSegment = (int) number;
-        if (connection != null) connection.setMaxSegment((int) number);
+        if (connection != null) connection.options().setMaxSegment((int) number);
       }
       case TCP_USER_TIMEOUT -> {
         if (number < 0) return failed(Errno.EINVAL);
@@ -107,14 +107,14 @@ final class OptionAccess {
       case TCP_NOOPT -> settings.withoutOptions = on;
       case TCP_LINGER2 -> settings.finWait2Nanos = number < 0 ? -1 : number * SECOND;
       case TCP_QUICKACK -> {
-        if (connection != null) connection.setQuick(on);
+        if (connection != null) connection.options().setQuick(on);
       }
       case TCP_CONGESTION -> {
         String name = value instanceof OptionValue.Text(String text) ? text : "";
         Optional<TcpConfig.Algorithm> algorithm = Configs.algorithm(name);
         if (algorithm.isEmpty()) return failed(Errno.ENOENT);
         settings.algorithm = algorithm.get();
-        if (connection != null) connection.setAlgorithm(algorithm.get());
+        if (connection != null) connection.options().setAlgorithm(algorithm.get());
       }
       case TCP_FASTOPEN_CONNECT -> {
         if ((profile.number(Setting.FAST_OPEN) & 1) == 0) return failed(Errno.EOPNOTSUPP);
@@ -142,7 +142,7 @@ final class OptionAccess {
   private static void traffic(SocketSettings settings, @Nullable TcpConnection connection, int trafficClass, int hops) {
     settings.trafficClass = trafficClass;
     settings.hopLimit = hops;
-    if (connection != null) connection.setTrafficClass(trafficClass, hops);
+    if (connection != null) connection.options().setTrafficClass(trafficClass, hops);
   }
 
   /** Hands down what a listener has to know. */

@@ -310,8 +310,8 @@ class ClosingScenarioTest {
   @Test
   void keepaliveFindsADeadPeer() {
     TcpConnection c = open();
-    c.setKeepalive(true, peer.now);
-    c.setKeepaliveTimes(30 * SECOND, 5 * SECOND, 4, peer.now);
+    c.options().setKeepalive(true, peer.now);
+    c.options().setKeepaliveTimes(30 * SECOND, 5 * SECOND, 4, peer.now);
     peer.engine.settle(c, peer.now);
     long begun = peer.now;
     List<Seen> probes = peer.pass(29 * SECOND);
@@ -326,8 +326,8 @@ class ClosingScenarioTest {
   @Test
   void keepaliveLeavesALivingPeerAlone() {
     TcpConnection c = open();
-    c.setKeepalive(true, peer.now);
-    c.setKeepaliveTimes(30 * SECOND, 5 * SECOND, 4, peer.now);
+    c.options().setKeepalive(true, peer.now);
+    c.options().setKeepaliveTimes(30 * SECOND, 5 * SECOND, 4, peer.now);
     peer.engine.settle(c, peer.now);
     for (int i = 0; i < 100; i++) {
       Seen probe = peer.next(40 * SECOND);

@@ -159,11 +159,11 @@ final class FuzzedPair {
       case 9 -> {
         if (random.nextInt(4) == 0) c.abort();
       }
-      case 10 -> c.setBuffers(3000 + random.nextInt(50_000), 3000 + random.nextInt(50_000));
+      case 10 -> c.options().setBuffers(3000 + random.nextInt(50_000), 3000 + random.nextInt(50_000));
       case 11 -> c.markUrgent();
       case 12 -> c.urgentByte(random.nextBoolean());
-      case 13 -> c.setMaxSegment(random.nextInt(3000));
-      case 14 -> c.setKeepalive(true, now);
+      case 13 -> c.options().setMaxSegment(random.nextInt(3000));
+      case 14 -> c.options().setKeepalive(true, now);
       default -> c.shutdownInput();
     }
     side.engine.settle(c, now);

@@ -158,13 +158,13 @@ final class SimulatedSocket {
 
   private void tinker(long now) {
     switch (random.nextInt(7)) {
-      case 0 -> connection.setNoDelay(random.nextBoolean());
-      case 1 -> connection.setCork(random.nextBoolean());
-      case 2 -> connection.setQuick(random.nextBoolean());
-      case 3 -> connection.setBuffers(4000 + random.nextInt(200_000), 4000 + random.nextInt(200_000));
-      case 4 -> connection.setMaxSegment(200 + random.nextInt(1200));
-      case 5 -> connection.setKeepalive(true, now);
-      default -> connection.setAlgorithm(RandomConfig.any(random, TcpConfig.Algorithm.values()));
+      case 0 -> connection.options().setNoDelay(random.nextBoolean());
+      case 1 -> connection.options().setCork(random.nextBoolean());
+      case 2 -> connection.options().setQuick(random.nextBoolean());
+      case 3 -> connection.options().setBuffers(4000 + random.nextInt(200_000), 4000 + random.nextInt(200_000));
+      case 4 -> connection.options().setMaxSegment(200 + random.nextInt(1200));
+      case 5 -> connection.options().setKeepalive(true, now);
+      default -> connection.options().setAlgorithm(RandomConfig.any(random, TcpConfig.Algorithm.values()));
     }
   }
 

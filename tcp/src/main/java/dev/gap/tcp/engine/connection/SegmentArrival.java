@@ -96,7 +96,7 @@ final class SegmentArrival {
     Agreement agreement = Agreement.of(segment, c.config.features(), c.offeredScale(), ecn, otherwise,
         c.config.sizes().minMss());
     if (segment.hasTimestamps()) c.stamps.set(segment.timestamp(), now);
-    c.apply(agreement, now);
+    c.apply(agreement);
     c.stamps.lastAck = c.receiver.next();
     if (segment.hasFastOpen() && segment.fastOpenCookie().length > 0) {
       c.fastOpen.onGranted(segment.fastOpenCookie(), segment.fastOpenExperimental());

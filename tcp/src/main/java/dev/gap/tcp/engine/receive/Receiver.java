@@ -10,46 +10,26 @@ import dev.gap.tcp.engine.wire.Options;
  * and when to acknowledge. The right edge of the window never moves left (RFC 9293 section 3.8.6).
  */
 public final class Receiver {
-  private static final int MOST_UNSCALED = 65535;
-  private static final int SEGMENT_COST = 256;
   private static final int LEAST_PIECES = 64;
-  /** Bytes of payload at once that come from offload. */
-  private static final int DENSE = 8192;
 
   private final TcpConfig config;
   private final Reassembly reassembly = new Reassembly();
   private final AckPolicy acks;
   private final ByteQueue ready = new ByteQueue();
   private final BufferTuning tuning;
-  private final int segmentCost;
-  /** Whether a buffer is for payload alone. */
-  private final boolean whole;
-
-  private long next;
-  private long acknowledged;
-  private long window;
-  private int scale;
-  private int buffer;
-  private int capacity;
-  private boolean dense;
-  private int offer;
-  private int mss;
+  private final ReceiveWindow w;
   private long finAt = -1;
   private boolean finReached;
   private boolean discards;
   private boolean sack;
   private boolean shut;
-  /** What holding small segments costs beside their payload. */
-  private int overhead;
 
   /** @param buffer in bytes: half of it is for payload that waits */
   public Receiver(TcpConfig config, int buffer) {
     this.config = config;
     acks = new AckPolicy(config);
     tuning = new BufferTuning(config.buffers());
-    whole = config.habits().freeBsd();
-    segmentCost = whole ? 0 : SEGMENT_COST;
-    resize(buffer);
+    w = new ReceiveWindow(config, ready, acks, buffer);
   }
 
   /** Takes memory from {@code chunks}. */
@@ -66,21 +46,14 @@ public final class Receiver {
    * @param segments how many of them to offer at most, -1 for no such bound
    */
   public void begin(int mss, int segments, boolean scales, int scaleShift) {
-    this.mss = mss;
-    scale = scales ? scaleShift : 0;
-    int space = Math.min(capacity, 1 << 30);
-    if (space > mss && !whole) space -= space % mss;
-    offer = Math.min(space, MOST_UNSCALED);
-    if (segments > 0) offer = Math.min(offer, segments * mss);
-    window = offer;
+    w.begin(mss, segments, scales, scaleShift);
     acks.setSegmentEstimate(Math.min(mss, 536));
-    tuning.begin(Math.min(offer, 10 * mss));
+    tuning.begin(Math.min(w.offer(), 10 * mss));
   }
 
   /** A SYN-ACK has offered so much already. */
   public void offered(int bytes) {
-    window = Math.max(window, bytes);
-    offer = Math.max(offer, bytes);
+    w.offered(bytes);
   }
 
   /** {@return the scale that lets the largest buffer be told, RFC 7323 section 2.3} */
@@ -89,7 +62,9 @@ public final class Receiver {
     return Math.clamp(bits - 15, 0, 14);
   }
 
-  public void setScale(int shift) { scale = shift; }
+  public void setScale(int shift) {
+    w.setScale(shift);
+  }
 
   public void setSack(boolean on) { sack = on; }
 
@@ -100,47 +75,40 @@ public final class Receiver {
 
   /** The peer's SYN has {@code sequence}. */
   public void synchronize(long sequence) {
-    next = sequence + 1;
-    acknowledged = next;
+    w.synchronize(sequence);
   }
 
   /** Sets the size of the buffer, in bytes. */
   public void setBuffer(int bytes) {
-    resize(bytes);
+    w.resize(bytes);
     tuning.stop();
   }
 
   // asked by others
 
-  /** Half of a buffer is for payload; nearly all of it where segments come in long runs, which cost little to hold. */
-  private void resize(int bytes) {
-    buffer = bytes;
-    capacity = Math.max(1, whole ? bytes : dense ? bytes / 8 * 7 : bytes / 2);
-  }
-
-  /** FreeBSD lets a buffer hold a whole number of segments. */
-  public void roundTo(int segment) {
-    if (whole && buffer > segment) resize((buffer + segment - 1) / segment * segment);
-  }
-
   /** {@return the size of the buffer} */
   public int buffer() {
-    return buffer;
+    return w.buffer();
   }
 
   /** {@return RCV.NXT} */
   public long next() {
-    return next;
+    return w.next;
+  }
+
+  /** FreeBSD lets a buffer hold a whole number of segments. */
+  public void roundTo(int segment) {
+    w.roundTo(segment);
   }
 
   /** {@return how far behind RCV.NXT segments are still acceptable: FreeBSD counts what could be told unscaled, too} */
   public long acceptance() {
-    return whole ? Math.max(window(), capacity - ready.size()) : window();
+    return w.acceptance();
   }
 
   /** {@return what is left of the window that was told: RCV.WND} */
   public long window() {
-    return Math.max(0, acknowledged + window - next);
+    return w.window();
   }
 
   public int readable() {
@@ -169,22 +137,13 @@ public final class Receiver {
   }
 
   public int capacity() {
-    return capacity;
+    return w.capacity();
   }
 
   /** From now on what arrives is acknowledged and thrown away: nobody will read it. */
   public void discard() {
     discards = true;
     ready.clear();
-  }
-
-  /** RFC 9293 section 3.10.7.4, the four cases of the first check. */
-  public boolean isAcceptable(long sequence, int length) {
-    long open = window();
-    if (length == 0) return open == 0 ? sequence == next : sequence >= next && sequence < next + open;
-    if (open == 0) return false;
-    long last = sequence + length - 1;
-    return (sequence >= next && sequence < next + open) || (last >= next && last < next + open);
   }
 
   // data
@@ -196,24 +155,24 @@ public final class Receiver {
    */
   public int onData(long sequence, byte[] from, int offset, int length, boolean fin, boolean push, long rto, long now) {
     long end = sequence + length;
-    long edge = next + window();
-    if (end < next || (end == next && !fin)) {
+    long edge = w.next + window();
+    if (end < w.next || (end == w.next && !fin)) {
       repeated(sequence, end, length);
       return 0;
     }
     if (finReached) {
-      acks.onUnusual((int) window);
+      acks.onUnusual(w.told());
       return 0;
     }
-    if (sequence > edge || (sequence == edge && length > 0 && edge == next && window() == 0)) {
-      acks.onUnusual((int) window);
+    if (sequence > edge || (sequence == edge && length > 0 && edge == w.next && window() == 0)) {
+      acks.onUnusual(w.told());
       return 0;
     }
     if (fin && end <= edge) finAt = end;
-    int skip = (int) Math.max(0, next - sequence);
-    if (skip > 0) noteDuplicate(sequence, next);
+    int skip = (int) Math.max(0, w.next - sequence);
+    if (skip > 0) noteDuplicate(sequence, w.next);
     int part = (int) Math.min(length, edge - sequence);
-    if (sequence <= next) return inOrder(from, offset + skip, part - skip, length, push, rto, now);
+    if (sequence <= w.next) return inOrder(from, offset + skip, part - skip, length, push, rto, now);
     early(sequence, from, offset, part, fin && end <= edge);
     return 0;
   }
@@ -224,27 +183,23 @@ public final class Receiver {
     int added = 0;
     if (fresh > 0) {
       if (!discards) ready.add(from, offset, fresh);
-      next += fresh;
+      w.next += fresh;
       added = fresh;
-      overhead += segmentCost;
-      if (!dense && whole >= DENSE && segmentCost > 0) {
-        dense = true;
-        resize(buffer);
-      }
-      acks.onData(whole, push, (int) window, Math.max(1, mss), rto, now);
-      if (whole >= 128) grow(whole);
+      w.onData(whole);
+      acks.onData(whole, push, w.told(), Math.max(1, w.mss()), rto, now);
+      if (whole >= 128) w.grow(whole);
       tuning.onReceived(now);
       if (!reassembly.isEmpty()) {
-        long after = reassembly.take(next, ready, sack && config.features().dsack());
-        added += (int) (after - next);
-        next = after;
+        long after = reassembly.take(w.next, ready, sack && config.features().dsack());
+        added += (int) (after - w.next);
+        w.next = after;
         filled = reassembly.isEmpty();
       }
       if (discards) ready.clear();
     }
-    if (finAt == next && !finReached) {
+    if (finAt == w.next && !finReached) {
       finReached = true;
-      next++;
+      w.next++;
       acks.onFin();
       acks.atOnce();
       reassembly.clear();
@@ -255,7 +210,7 @@ public final class Receiver {
 
   private void early(long sequence, byte[] from, int offset, int length, boolean fin) {
     // so many pieces at most: single bytes from behind would each shift all others
-    boolean holds = reassembly.pieces() < Math.max(LEAST_PIECES, capacity / SEGMENT_COST);
+    boolean holds = reassembly.pieces() < Math.max(LEAST_PIECES, w.capacity() / ReceiveWindow.SEGMENT_COST);
     if (length > 0 && holds) reassembly.add(sequence, from, offset, length);
     if (holds && fin) reassembly.addFin(sequence + length);
     acks.onGap();
@@ -263,7 +218,7 @@ public final class Receiver {
 
   private void repeated(long sequence, long end, int length) {
     if (length > 0) noteDuplicate(sequence, end);
-    acks.onUnusual((int) window);
+    acks.onUnusual(w.told());
   }
 
   private void noteDuplicate(long start, long end) {
@@ -272,14 +227,8 @@ public final class Receiver {
 
   /** A segment outside the window is answered, RFC 9293 section 3.10.7.4; it may have been acknowledged before. */
   public void onUnacceptable(long sequence, int length) {
-    if (length > 0 && sequence < next) noteDuplicate(sequence, Math.min(sequence + length, next));
-    acks.onUnusual((int) window);
-  }
-
-  /** The offer grows by two segments for each that comes, so that a sender's slow start is not held up. */
-  private void grow(int length) {
-    int room = Math.min(capacity, capacity - ready.size()) - offer;
-    if (room > 0) offer += Math.min(room, Math.max(2 * mss, 2 * length));
+    if (length > 0 && sequence < w.next) noteDuplicate(sequence, Math.min(sequence + length, w.next));
+    acks.onUnusual(w.told());
   }
 
   /** {@return bytes read: taken from the stream unless {@code peek}} */
@@ -293,29 +242,16 @@ public final class Receiver {
 
   /** The application has read {@code length} bytes. */
   public void onRead(int length, long rtt, long now) {
-    overhead = ready.isEmpty() ? 0 : (int) ((long) overhead * ready.size() / (ready.size() + length));
-    int larger = tuning.onRead(length, rtt, mss, now);
-    if (larger > buffer) resize(larger);
+    w.onRead(length);
+    int larger = tuning.onRead(length, rtt, w.mss(), now);
+    if (larger > w.buffer()) w.resize(larger);
     if (finReached) return;
-    if (whole) {
-      if (opensMuch()) acks.atOnce();
+    if (w.whole) {
+      if (w.opensMuch()) acks.atOnce();
       return;
     }
-    if (acks.afterRead(next - acknowledged, ready.isEmpty())) {
-      acks.atOnce();
-      return;
-    }
-    long open = window();
-    if (shut || 2 * open > capacity) return;
-    int fresh = select();
-    if (fresh > 0 && fresh >= 2 * open) acks.atOnce();
-  }
-
-  /** FreeBSD tells of a window that has opened by two segments and a quarter of the buffer, or by half of it. */
-  private boolean opensMuch() {
-    long grown = select() - window();
-    boolean two = grown >= 2L * mss && (grown >= capacity / 4 || window() <= capacity / 8 || capacity <= 8 * mss);
-    return two || 2 * grown >= capacity;
+    boolean tells = acks.afterRead(w.unacknowledged(), ready.isEmpty());
+    if (tells || (!shut && w.opens())) acks.atOnce();
   }
 
   public void shutdown() {
@@ -326,7 +262,7 @@ public final class Receiver {
 
   /** A segment was worked through: decides whether to acknowledge now or later. */
   public void decide(long srtt, long now) {
-    if (acks.isPending()) acks.decide(next - acknowledged, select() >= window, srtt, now);
+    if (acks.isPending()) acks.decide(w.unacknowledged(), w.holds(), srtt, now);
   }
 
   public int acksDue() {
@@ -355,7 +291,7 @@ public final class Receiver {
   }
 
   public void setQuick(boolean on) {
-    acks.setQuick(on, (int) window);
+    acks.setQuick(on, w.told());
   }
 
   public boolean isQuick() { return acks.isQuick(); }
@@ -369,79 +305,38 @@ public final class Receiver {
     if (sack && reassembly.hasBlocks()) reassembly.tell(options, config.features().dsack());
   }
 
+  /** {@return the window for a SYN, which is never scaled, RFC 7323 section 2.2} */
+  public int announceUnscaled() {
+    w.onAcknowledged();
+    acks.onSent();
+    return announcedUnscaled();
+  }
+
   /** {@return the window for a segment that goes out now with an acknowledgment, as its field has it} */
   public int announce() {
-    long open = window();
-    long fresh = offerable();
-    int field = field(fresh, open);
-    window = Math.max(fresh, (long) field << scale);
-    if (fresh < open) window = Math.max(open, (long) field << scale);
-    acknowledged = next;
+    int field = w.announce();
     acks.onSent();
     return field;
   }
 
   /** {@return the window that the next segment would tell, as its field has it} */
   public int upcoming() {
-    return field(offerable(), window());
-  }
-
-  private long offerable() {
-    return Math.min(select(), (long) MOST_UNSCALED << scale);
-  }
-
-  /** Never to the left: what was told stands, also where scaling would round it down. */
-  private int field(long fresh, long open) {
-    return (int) Math.min(Math.max(fresh >> scale, alignUp(open) >> scale), MOST_UNSCALED);
-  }
-
-  /** {@return the window for a SYN, which is never scaled, RFC 7323 section 2.2} */
-  public int announceUnscaled() {
-    acknowledged = next;
-    acks.onSent();
-    return announcedUnscaled();
+    return w.upcoming();
   }
 
   public int announcedUnscaled() {
-    return (int) Math.min(window, MOST_UNSCALED);
+    return w.announcedUnscaled();
+  }
+
+  /** {@return the window as it was told last, without telling a new one} */
+  public int announced() {
+    return w.announced();
   }
 
   /** {@return bytes of options that SACK blocks will take} */
   public int sackBytes(boolean beside) {
     if (!sack || !reassembly.hasBlocks()) return 0;
     return 4 + 8 * Math.min(reassembly.blocks(), beside ? 3 : 4);
-  }
-
-  /** {@return the window as it was told last, without telling a new one} */
-  public int announced() {
-    return (int) (Math.min(window(), (long) MOST_UNSCALED << scale) >> scale);
-  }
-
-  private long alignUp(long bytes) {
-    long unit = 1L << scale;
-    return (bytes + unit - 1) / unit * unit;
-  }
-
-  /** Silly window avoidance of the receiver: RFC 9293 section 3.8.6.2.2, with Clark's bounds as Linux has them. */
-  private int select() {
-    if (whole) {
-      int room = Math.max(0, capacity - ready.size());
-      return room < capacity / 4 && room < mss ? 0 : room;
-    }
-    int estimate = Math.min(acks.segmentEstimate(), capacity);
-    int free = capacity - ready.size() - overhead;
-    if (free < capacity / 2) {
-      free = Math.max(0, free >> scale << scale);
-      if (free < capacity / 16 || free < estimate) return 0;
-    }
-    free = Math.min(free, offer);
-    if (scale > 0) return (int) alignUp(free);
-    long current = window;
-    int most = Math.min(capacity, offer);
-    int unit = Math.clamp(estimate, 1, Math.max(1, most));
-    if (current <= free - unit || current > free) return free - free % unit;
-    if (unit == most && free > current + most / 2) return free;
-    return (int) current;
   }
 
   public void clear() {

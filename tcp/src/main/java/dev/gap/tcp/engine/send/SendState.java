@@ -58,6 +58,7 @@ final class SendState {
   long deliveredNanos;
   long firstSentNanos;
   long limitedUntil;
+  long lastSentNanos;
   int lostTotal;
   int retransmittedTotal;
 

@@ -1,0 +1,68 @@
+package dev.gap.tcp.engine.connection;
+
+import dev.gap.tcp.engine.TcpConfig;
+import dev.gap.tcp.engine.congestion.CongestionControl;
+import dev.gap.tcp.engine.wire.SegmentWriter.Frame;
+
+/** Options that change in mid-life. */
+public final class LiveOptions {
+  private final TcpConnection c;
+
+  LiveOptions(TcpConnection connection) {
+    c = connection;
+  }
+
+  public void setNoDelay(boolean on) {
+    c.settings.noDelay = on;
+    c.sender.setNoDelay(on);
+  }
+
+  public void setCork(boolean on) {
+    c.settings.cork = on;
+    c.sender.setCorked(on);
+  }
+
+  public void setKeepalive(boolean on, long now) {
+    c.settings.keepalive = on;
+    c.keepalive.set(on, now);
+  }
+
+  public void setKeepaliveTimes(long idleNanos, long intervalNanos, int probes, long now) {
+    if (idleNanos > 0) c.keepalive.setIdle(idleNanos, c.lastHeard, now);
+    if (intervalNanos > 0) c.keepalive.setInterval(intervalNanos);
+    if (probes > 0) c.keepalive.setMost(probes);
+  }
+
+  public void setQuick(boolean on) {
+    c.receiver.setQuick(on);
+  }
+
+  public void setBuffers(int receive, int send) {
+    if (receive > 0) {
+      c.settings.receiveBuffer = receive;
+      c.receiver.setBuffer(receive);
+    }
+    if (send > 0) {
+      c.settings.sendBuffer = send;
+      c.space.set(send);
+    }
+  }
+
+  public void setMaxSegment(int bytes) {
+    c.settings.maxSegment = bytes;
+    c.size.setUserMss(bytes);
+    c.resize(false);
+  }
+
+  public void setTrafficClass(int trafficClass, int hopLimit) {
+    c.settings.trafficClass = trafficClass;
+    c.frame = new Frame(c.frame.local(), c.frame.remote(), c.frame.localPort(), c.frame.remotePort(),
+        trafficClass & ~3, hopLimit, c.frame.dontFragment());
+  }
+
+  public void setAlgorithm(TcpConfig.Algorithm algorithm) {
+    c.settings.algorithm = algorithm;
+    c.sender.setControl(CongestionControl.of(algorithm, c.config.congestion().hyStart(),
+        c.config.congestion().byteCountingLimit()));
+  }
+}

@@ -1,0 +1,57 @@
+package dev.gap.tcp.engine.connection;
+
+/** How much the application may write: the send buffer, which grows with the window as on Linux. */
+final class SendSpace {
+  private static final int MOST_AT_ONCE = 65_000;
+  private static final int SEGMENT_COST = 640;
+  private static final int SEGMENT_HEAD = 256;
+
+  private final TcpConnection c;
+  private int bytes;
+
+  SendSpace(TcpConnection connection) {
+    c = connection;
+    bytes = c.settings.sendBuffer > 0 ? c.settings.sendBuffer : c.config.buffers().send();
+  }
+
+  /** {@return the size of the buffer} */
+  int bytes() {
+    return bytes;
+  }
+
+  void set(int size) {
+    bytes = size;
+  }
+
+  /** {@return how many bytes can be written now} */
+  int writable() {
+    if (!c.state.maySend() && c.state != TcpState.SYN_SENT && c.state != TcpState.SYN_RECEIVED) return 0;
+    if (c.sender.isFinishing() || c.sender.unsent() >= c.config.buffers().notSentLowWater()) return 0;
+    if (c.config.habits().freeBsd()) return Math.max(0, bytes - c.sender.buffered());
+    if (c.sender.buffered() >= bytes) return 0;
+    int block = block();
+    return block - c.sender.unsent() % block;
+  }
+
+  /** {@return whether a writer that had found no room is to come back: when a third is free} */
+  boolean isWritable() {
+    return writable() > 0 && bytes - c.sender.buffered() >= c.sender.buffered() / 2;
+  }
+
+  /** What goes out at once at most: as much is taken whole once there is room at all. */
+  private int block() {
+    int mss = c.sender.mss();
+    long half = c.sender.largestWindow() / 2;
+    long most = half > 0 ? Math.min(half, MOST_AT_ONCE) : MOST_AT_ONCE;
+    return (int) Math.max(mss, most / mss * mss);
+  }
+
+  /** Gives the window what it lets go out. */
+  void tune() {
+    if (c.settings.sendBuffer > 0 || c.state != TcpState.ESTABLISHED) return;
+    // what a segment costs, and twice a window of them
+    long cost = 2L * Integer.highestOneBit(c.size.peerMss() + SEGMENT_COST - 1) + SEGMENT_HEAD;
+    long wanted = 2L * Math.max(c.config.congestion().initialWindow(), c.sender.info().cwnd()) * cost;
+    bytes = (int) Math.max(bytes, Math.min(wanted, c.config.buffers().sendMax()));
+  }
+}

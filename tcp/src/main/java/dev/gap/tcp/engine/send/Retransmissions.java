@@ -1,0 +1,74 @@
+package dev.gap.tcp.engine.send;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.gap.tcp.engine.wire.Flags;
+
+/** What goes out again: segments that are lost, and the probe of a tail that may be (RFC 8985 section 7.3). */
+final class Retransmissions {
+  private final SendState s;
+  private final SendStream stream;
+  private final LossRecovery recovery;
+  private final NewData newData;
+  private final Outgoing out;
+
+  Retransmissions(SendState state, SendStream stream, LossRecovery recovery, NewData newData, Outgoing out) {
+    s = state;
+    this.stream = stream;
+    this.recovery = recovery;
+    this.newData = newData;
+    this.out = out;
+  }
+
+  /** {@return the first lost segment that may go out, or null} */
+  @Nullable
+  Outgoing next() {
+    if (s.flight.lost() <= s.flight.retransmitted() && s.flight.lost() == 0) return null;
+    if (!recovery.mayRetransmit() || s.cwnd.window() <= s.inFlight()) return null;
+    for (int i = 0; i < s.flight.size(); i++) {
+      SentSegment sent = s.flight.get(i);
+      if (!sent.lost || sent.retransmitted) continue;
+      if (sent.start != s.una && sent.start >= s.una + s.window) return null;
+      return again(i, sent);
+    }
+    return null;
+  }
+
+  private Outgoing again(int index, SentSegment sent) {
+    if (dataLength(sent) > s.mss) s.flight.split(index, sent.start + s.mss);
+    long windowEnd = s.una + s.window;
+    if (sent.start < windowEnd && sent.end > windowEnd && dataLength(sent) > windowEnd - sent.start) {
+      s.flight.split(index, windowEnd);
+    }
+    out.sequence = sent.start;
+    out.length = dataLength(sent);
+    out.flags = sent.flags;
+    if (s.config.habits().freeBsd())
+      out.flags = (out.flags & ~Flags.PSH) | (sent.start + out.length == stream.end() ? Flags.PSH : 0);
+    out.segmentBytes = s.mss;
+    out.retransmission = true;
+    out.announcesReduction = s.config.habits().freeBsd() && s.announceReduction && out.length > 0;
+    return out;
+  }
+
+  private int dataLength(SentSegment sent) {
+    return (int) (sent.end - sent.start) - (sent.ends(Flags.FIN) ? 1 : 0);
+  }
+
+  /** {@return new data if there is, else the last segment once more; null if nothing is in flight} */
+  @Nullable
+  Outgoing tailProbe() {
+    if (s.flight.isEmpty()) return null;
+    boolean fits = s.next + Math.min(s.mss, stream.end() - s.next) <= s.una + s.window;
+    if (stream.hasUnsent() && fits) {
+      s.probeIsRetransmission = false;
+      s.probeHigh = 0;
+      return newData.fresh(s.next, (int) Math.min(s.mss, stream.end() - s.next));
+    }
+    SentSegment last = s.flight.last();
+    if (dataLength(last) > s.mss) s.flight.split(s.flight.size() - 1, last.end - s.mss);
+    s.probeIsRetransmission = true;
+    s.probeHigh = 0;
+    return again(s.flight.size() - 1, s.flight.last());
+  }
+}

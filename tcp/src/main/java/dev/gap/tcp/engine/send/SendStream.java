@@ -1,0 +1,86 @@
+package dev.gap.tcp.engine.send;
+
+import dev.gap.tcp.engine.ByteQueue;
+import dev.gap.tcp.engine.ChunkPool;
+
+/** What the application has written and the peer has not acknowledged. FIN takes a sequence number after the last byte. */
+final class SendStream {
+  private final SendState s;
+  private final ByteQueue bytes = new ByteQueue();
+  private long base;
+  private long pushed;
+  private boolean finQueued;
+
+  SendStream(SendState state) {
+    s = state;
+    base = state.una;
+    pushed = base;
+  }
+
+  void use(ChunkPool chunks) {
+    bytes.use(chunks);
+  }
+
+  /** {@return how many bytes wait or are not acknowledged} */
+  int buffered() {
+    return bytes.size();
+  }
+
+  /** {@return how many bytes were not sent yet} */
+  int unsent() {
+    return (int) Math.max(0, end() - s.next);
+  }
+
+  /** {@return the sequence number after the last byte written} */
+  long end() {
+    return base + bytes.size();
+  }
+
+  /** {@return where the last write ended that is to be pushed} */
+  long pushed() {
+    return pushed;
+  }
+
+  void add(byte[] from, int offset, int length, boolean pushes) {
+    bytes.add(from, offset, length);
+    if (pushes) pushed = end();
+  }
+
+  /** Ends the stream after what is queued. */
+  void finish() {
+    finQueued = true;
+  }
+
+  boolean isFinishing() { return finQueued; }
+
+  /** {@return whether there is data or a FIN that was not sent yet} */
+  boolean hasUnsent() {
+    return s.next < end() || (finQueued && s.next == end());
+  }
+
+  /** The first {@code length} bytes were taken before the connection was open. */
+  void skip(int length) {
+    bytes.drop(length);
+    base += length;
+  }
+
+  /** Drops what was acknowledged. */
+  void dropAcknowledged() {
+    long until = Math.min(s.una, end());
+    if (until > base) {
+      bytes.drop((int) (until - base));
+      base = until;
+    }
+    pushed = Math.max(pushed, base);
+  }
+
+  void copy(long sequence, byte[] to, int offset, int length) {
+    bytes.copy((int) (sequence - base), to, offset, length);
+  }
+
+  void clear() {
+    bytes.clear();
+    finQueued = false;
+    base = s.una;
+  }
+}
