@@ -13,7 +13,6 @@ import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -144,73 +143,14 @@ public final class TcpSocket extends Socket {
   public InputStream getInputStream() throws IOException {
     SocketCore c = connected();
     if (inputShut) throw new SocketException("Socket input is shutdown");
-    return new Input(this, c);
+    return new SocketInput(this, c);
   }
 
   @Override
   public OutputStream getOutputStream() throws IOException {
     SocketCore c = connected();
     if (outputShut) throw new SocketException("Socket output is shutdown");
-    return new Output(this, c);
-  }
-
-  private static final class Input extends InputStream {
-    private final TcpSocket socket;
-    private final SocketCore core;
-
-    Input(TcpSocket socket, SocketCore core) {
-      this.socket = socket;
-      this.core = core;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] to, int offset, int length) throws IOException {
-      Objects.checkFromIndexSize(offset, length, to.length);
-      if (socket.closed) throw new SocketException("Socket closed");
-      return socket.inputShut ? -1 : core.read(to, offset, length, socket.soTimeout);
-    }
-
-    @Override
-    public int available() {
-      return socket.closed || socket.inputShut ? 0 : core.available();
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
-  }
-
-  private static final class Output extends OutputStream {
-    private final TcpSocket socket;
-    private final SocketCore core;
-
-    Output(TcpSocket socket, SocketCore core) {
-      this.socket = socket;
-      this.core = core;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      write(new byte[]{(byte) b}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] from, int offset, int length) throws IOException {
-      Objects.checkFromIndexSize(offset, length, from.length);
-      core.write(from, offset, length);
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
+    return new SocketOutput(this, c);
   }
 
   @Override

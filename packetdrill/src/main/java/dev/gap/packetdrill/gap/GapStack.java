@@ -2,8 +2,6 @@ package dev.gap.packetdrill.gap;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -21,7 +19,6 @@ import dev.gap.packetdrill.run.Setting;
 import dev.gap.packetdrill.run.SocketOption;
 import dev.gap.packetdrill.run.StackUnderTest;
 import dev.gap.packetdrill.run.SysResult;
-import dev.gap.tcp.engine.connection.PacketSlot;
 import dev.gap.tcp.engine.connection.TcpConnection;
 import dev.gap.tcp.engine.connection.TcpState;
 import dev.gap.tcp.engine.stack.SipHash;
@@ -35,8 +32,9 @@ public final class GapStack implements StackUnderTest {
   private static final SysResult AGAIN = new SysResult.WouldBlock();
 
   private final TcpEngine engine;
-  private final PacketSlot slot = new PacketSlot(65_535 + 200, 0, false);
-  private final ArrayDeque<byte[]> output = new ArrayDeque<>();
+  private final GapOutput output;
+  private final GapReads reads;
+  private final GapWrites writes;
   private final Map<Integer, GapSocket> sockets = new HashMap<>();
   private final OptionAccess options;
   private Profile profile;
@@ -47,6 +45,9 @@ public final class GapStack implements StackUnderTest {
     this.profile = profile;
     SplittableRandom random = new SplittableRandom(SEED);
     engine = new TcpEngine(Configs.of(profile), Set.of(Address.of(profile.local())), random);
+    output = new GapOutput(engine);
+    reads = new GapReads(engine);
+    writes = new GapWrites(engine, output);
     options = new OptionAccess();
     keys();
   }
@@ -83,13 +84,7 @@ public final class GapStack implements StackUnderTest {
 
   @Override
   public byte @Nullable [] poll(long now) {
-    byte[] first = output.pollFirst();
-    return first != null ? first : next(now);
-  }
-
-  private byte @Nullable [] next(long now) {
-    if (!engine.poll(slot, now)) return null;
-    return Arrays.copyOfRange(slot.bytes(), slot.offset(), slot.offset() + slot.length());
+    return output.poll(now);
   }
 
   @Override
@@ -214,25 +209,7 @@ public final class GapStack implements StackUnderTest {
       socket.deferred = remote;
       return done(0);
     }
-    return start(socket, remote, socket.settings.fastOpenConnect, null, 0, now);
-  }
-
-  private SysResult start(GapSocket socket, InetSocketAddress remote, boolean fastOpen, byte @Nullable [] data,
-      int length,
-      long now) {
-    InetSocketAddress bound = socket.bound;
-    boolean any = bound == null || bound.getAddress().isAnyLocalAddress();
-    Address local = any || bound == null ? Address.of(profile.local()) : Address.of(bound.getAddress());
-    if (profile.route().initialWindow() > 0) socket.settings.initialWindow = profile.route().initialWindow();
-    TcpConnection connection = engine.prepare(local, bound == null ? 0 : bound.getPort(),
-        Address.of(remote.getAddress()),
-        remote.getPort(), socket.settings, now);
-    if (connection == null) return failed(Errno.EADDRNOTAVAIL);
-    socket.connection = connection;
-    socket.connecting = true;
-    engine.start(connection, fastOpen, now);
-    if (data == null) return AGAIN;
-    return done(connection.write(data, 0, Math.min(length, connection.synRoom()), false, now));
+    return writes.start(socket, remote, socket.settings.fastOpenConnect, null, 0, profile, now);
   }
 
   @Override
@@ -281,109 +258,12 @@ public final class GapStack implements StackUnderTest {
 
   @Override
   public SysResult send(int fd, byte[] data, Set<MsgFlag> flags, @Nullable InetSocketAddress to, long now) {
-    GapSocket socket = at(fd);
-    TcpConnection connection = socket.connection;
-    InetSocketAddress target = to != null ? to : socket.deferred;
-    if (connection == null) {
-      boolean fast = to == null || flags.contains(MsgFlag.FASTOPEN) || profile.kind() == Profile.Kind.FREEBSD;
-      if (target == null || !fast) return failed(Errno.EPIPE);
-      socket.deferred = null;
-      if (!engine.config().features().fastOpenClient()) return failed(Errno.EOPNOTSUPP);
-      if (profile.kind() == Profile.Kind.FREEBSD) return queueAndOpen(socket, target, data, now);
-      boolean can = engine.canFastOpen(Address.of(target.getAddress()), socket.settings, now);
-      SysResult result = start(socket, target, true, can ? data : null, data.length, now);
-      TcpConnection begun = socket.connection;
-      long taken = result instanceof SysResult.Done(long bytes) ? bytes : 0;
-      if (begun != null && flags.contains(MsgFlag.BLOCKING) && taken < data.length) begun.setWriterWaits();
-      if (data.length == 0) return failed(Errno.EINPROGRESS);
-      return result instanceof SysResult.WouldBlock ? failed(Errno.EINPROGRESS) : result;
-    }
-    boolean again = flags.contains(MsgFlag.FASTOPEN) && to != null;
-    if (again && connection.state() == TcpState.SYN_SENT) return failed(Errno.EALREADY);
-    SysResult error = sendError(socket, connection);
-    if (error != null) return error;
-    if (connection.state() == TcpState.SYN_SENT) {
-      if (flags.contains(MsgFlag.BLOCKING)) connection.setWriterWaits();
-      return AGAIN;
-    }
-    if (data.length == 0) return done(0);
-    boolean more = flags.contains(MsgFlag.MORE);
-    // who has found no room is woken only when there is plenty
-    boolean waits = socket.wantsOutput && flags.contains(MsgFlag.BLOCKING)
-        && !connection.isWritable();
-    if (waits) return AGAIN;
-    int written = 0;
-    for (int part = -1; part != 0 && written < data.length; written += part) {
-      part = connection.write(data, written, data.length - written, more, now);
-      if (flags.contains(MsgFlag.OOB) && written + part == data.length) connection.markUrgent();
-      engine.settle(connection, now);
-      // what may go out does while the rest is copied
-      for (byte[] packet = next(now); packet != null; packet = next(now))
-        output.addLast(packet);
-    }
-    if (written == 0) {
-      socket.wantsOutput = true;
-      return AGAIN;
-    }
-    socket.wantsOutput = written < data.length;
-    if (flags.contains(MsgFlag.EOF) && written == data.length) connection.shutdownOutput(now);
-    engine.settle(connection, now);
-    return done(written);
-  }
-
-  /** FreeBSD queues all of it, and connects. */
-  private SysResult queueAndOpen(GapSocket socket, InetSocketAddress target, byte[] data, long now) {
-    start(socket, target, true, null, 0, now);
-    TcpConnection connection = socket.connection;
-    if (connection == null) return failed(Errno.EADDRNOTAVAIL);
-    return done(connection.write(data, 0, data.length, false, now));
-  }
-
-  private static @Nullable SysResult sendError(GapSocket socket, TcpConnection connection) {
-    Errno errno = Errors.of(connection.error());
-    if (connection.state() == TcpState.CLOSED && errno != null && !socket.errorReported) {
-      socket.errorReported = true;
-      return failed(errno);
-    }
-    if (socket.shutWrite || connection.sender().isFinishing()) return failed(Errno.EPIPE);
-    return connection.state() == TcpState.CLOSED ? failed(Errno.EPIPE) : null;
+    return writes.send(at(fd), data, flags, to, profile, now);
   }
 
   @Override
   public SysResult recv(int fd, int length, Set<MsgFlag> flags, long now) {
-    GapSocket socket = at(fd);
-    TcpConnection connection = socket.connection;
-    if (connection == null) return socket.deferred != null ? AGAIN : failed(Errno.ENOTCONN);
-    if (flags.contains(MsgFlag.ERRQUEUE)) return AGAIN;
-    if (flags.contains(MsgFlag.OOB)) return urgent(connection, flags.contains(MsgFlag.PEEK));
-    boolean low = connection.readable() < Math.min(socket.lowWater, length) && !connection.isInputEnded();
-    if (connection.readable() > 0 && length > 0 && !low) {
-      byte[] data = new byte[Math.min(length, connection.readable())];
-      int part = connection.read(data, 0, data.length, flags.contains(MsgFlag.PEEK), now);
-      if (part > 0) {
-        engine.settle(connection, now);
-        return new SysResult.Received(Arrays.copyOf(data, part), false);
-      }
-    }
-    if (connection.state() == TcpState.CLOSED) {
-      Errno errno = Errors.of(connection.error());
-      if (errno != null && !socket.errorReported) {
-        socket.errorReported = true;
-        return failed(errno);
-      }
-      return new SysResult.Received(new byte[0], false);
-    }
-    boolean ended = connection.isInputEnded() || socket.shutRead || length == 0;
-    if (connection.state() == TcpState.SYN_SENT) return AGAIN;
-    return ended ? new SysResult.Received(new byte[0], false) : AGAIN;
-  }
-
-  private SysResult urgent(TcpConnection connection, boolean peek) {
-    if (connection.settings().inlineUrgent) return failed(Errno.EINVAL);
-    int value = connection.urgentByte(peek);
-    if (value >= 0) return new SysResult.Received(new byte[]{(byte) value}, true);
-    if (connection.expectsUrgent()) return AGAIN;
-    return failed(Errno.EINVAL);
+    return reads.recv(at(fd), length, flags, now);
   }
 
   @Override

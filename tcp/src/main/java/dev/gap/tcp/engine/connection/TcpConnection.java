@@ -8,12 +8,10 @@ import dev.gap.tcp.engine.congestion.CongestionControl;
 import dev.gap.tcp.engine.receive.Receiver;
 import dev.gap.tcp.engine.send.Sender;
 import dev.gap.tcp.engine.wire.Icmp;
-import dev.gap.tcp.engine.wire.Options;
 import dev.gap.tcp.engine.wire.Segment;
 import dev.gap.tcp.engine.wire.SegmentWriter;
 import dev.gap.tcp.engine.wire.SegmentWriter.Frame;
 import dev.gap.transport.PacketEngine;
-import dev.gap.transport.Seq32;
 
 /**
  * One connection: the transmission control block of RFC 9293 and what can be done with it. What arrives is worked through

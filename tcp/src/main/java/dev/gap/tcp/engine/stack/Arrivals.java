@@ -1,0 +1,196 @@
+package dev.gap.tcp.engine.stack;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.gap.tcp.engine.connection.Flow;
+import dev.gap.tcp.engine.connection.HalfOpen;
+import dev.gap.tcp.engine.connection.TcpConnection;
+import dev.gap.tcp.engine.connection.TcpState;
+import dev.gap.tcp.engine.connection.TimeWait;
+import dev.gap.tcp.engine.wire.Flags;
+import dev.gap.tcp.engine.wire.Icmp;
+import dev.gap.tcp.engine.wire.IpPacket;
+import dev.gap.tcp.engine.wire.Options;
+import dev.gap.tcp.engine.wire.Segment;
+
+/** Whom a packet that comes in is for: a connection, a handshake, a connection's memory, a listener, or nobody. */
+final class Arrivals {
+  private final HostState host;
+  private final IpPacket ip = new IpPacket();
+  private final Segment segment = new Segment();
+  private final Options options = new Options();
+
+  Arrivals(HostState host) {
+    this.host = host;
+  }
+
+  /**
+   * Takes in an IP packet.
+   *
+   * @param sums whether its checksums are to be right: offload says when they are not complete yet
+   */
+  void receive(byte[] bytes, int offset, int length, boolean sums, long now) {
+    host.stats.received++;
+    if (!ip.parse(bytes, offset, length, sums)) {
+      host.stats.malformed++;
+      return;
+    }
+    if (!host.locals.isEmpty() && !host.locals.contains(ip.destination())) {
+      host.stats.notForUs++;
+      return;
+    }
+    if (ip.protocol() == IpPacket.TCP) {
+      if (segment.parse(ip, sums)) onSegment(now);
+      else host.stats.malformed++;
+    } else if (ip.protocol() == (ip.isV6() ? IpPacket.ICMP6 : IpPacket.ICMP)) {
+      onIcmp(now);
+    } else {
+      host.stats.notForUs++;
+    }
+  }
+
+  private void onIcmp(long now) {
+    Icmp.Report error = Icmp.report(ip);
+    if (error == null) {
+      byte[] reply = host.config.abuse().answersEcho() ? Icmp.echoReply(ip, host.config.habits().hopLimit()) : null;
+      if (reply != null) host.strays.add(reply);
+      return;
+    }
+    Flow flow = host.agenda.get(error.source(), error.sourcePort(), error.destination(), error.destinationPort());
+    if (flow instanceof HalfOpen half) onIcmp(half, error);
+    if (!(flow instanceof TcpConnection connection)) return;
+    int mtu = host.config.sizes().mtu();
+    if (error.kind() == Icmp.Kind.TOO_BIG && host.config.sizes().discovery() && connection.settings().discovery) {
+      mtu = host.mtus.learn(error.destination(), error.mtu(), mtu, host.config.sizes(), now);
+    }
+    connection.onIcmp(error, mtu, now);
+    host.settle(connection, now);
+  }
+
+  /** A handshake under way ends when the peer is said to be out of reach. */
+  private void onIcmp(HalfOpen half, Icmp.Report error) {
+    boolean ends = switch (error.kind()) {
+      case NET_UNREACHABLE, HOST_UNREACHABLE, PROTOCOL_UNREACHABLE, PORT_UNREACHABLE, PARAMETER_PROBLEM -> true;
+      case PROHIBITED, TIME_EXCEEDED, TOO_BIG -> false;
+    };
+    TcpListener listener = host.ports.listener(half.local(), half.localPort());
+    if (!ends || error.sequence() != half.iss() || host.config.habits().freeBsd()) return;
+    host.removeHalf(half, listener);
+  }
+
+  private void onSegment(long now) {
+    Flow flow = host.agenda.get(ip.destination(), segment.destinationPort(), ip.source(), segment.sourcePort());
+    switch (flow) {
+      case TcpConnection connection -> toConnection(connection, now);
+      case HalfOpen half -> toHalfOpen(half, now);
+      case TimeWait memory -> toTimeWait(memory, now);
+      case null, default -> toListener(null, now);
+    }
+  }
+
+  private void toConnection(TcpConnection connection, long now) {
+    boolean opening = connection.state() == TcpState.SYN_SENT;
+    TcpConnection.Answer answer = connection.onSegment(segment, now);
+    if (answer == TcpConnection.Answer.RESET) reset();
+    boolean opens = opening && connection.state() != TcpState.SYN_SENT && connection.state() != TcpState.CLOSED;
+    if (opens && !host.config.features().fastOpenSendsBare()) {
+      host.cookies.learn(connection.remote(), connection.fastOpen(), connection.info(now).receiveMss());
+      host.cookies.heed(connection.remote(), connection.fastOpen(), host.config.opening().fastOpenRest(), now);
+    }
+    host.settle(connection, now);
+  }
+
+  private void reset() {
+    if (!host.config.abuse().resetsToClosedPorts()) return;
+    host.stats.resetsSent++;
+    host.strays.reset(segment, host.writer, host.config.habits().hopLimit());
+  }
+
+  private void toTimeWait(TimeWait memory, long now) {
+    switch (memory.onSegment(segment, now)) {
+      case NOTHING -> host.agenda.settle(memory, now);
+      case GONE -> host.agenda.remove(memory);
+      case REOPENED -> {
+        TcpListener listener = host.ports.listener(ip.destination(), segment.destinationPort());
+        if (listener == null) {
+          reset();
+          return;
+        }
+        host.agenda.remove(memory);
+        toListener(memory.nextIss(), now);
+      }
+    }
+  }
+
+  /** RFC 9293 section 3.10.7.2. */
+  private void toListener(@Nullable Integer iss, long now) {
+    TcpListener listener = host.ports.listener(ip.destination(), segment.destinationPort());
+    if (segment.has(Flags.RST)) return;
+    if (listener == null || listener.closed) {
+      reset();
+      return;
+    }
+    if (segment.has(Flags.ACK)) {
+      TcpConnection connection = host.passive.fromCookie(host.config, listener, segment, host.mtuTo(ip.source(), now),
+          host.stampOffset,
+          now);
+      if (connection == null) {
+        if (!host.passive.droppedSilently()) reset();
+        return;
+      }
+      add(connection, listener, now);
+      return;
+    }
+    if (!segment.has(Flags.SYN)) return;
+    if (segment.has(Flags.FIN) && (host.config.abuse().dropSynFin() || !host.config.habits().freeBsd())) return;
+    if (!ip.source().isUnicast() || !ip.destination().isUnicast()) return;
+    int number = iss == null
+        ? host.initialSequence(ip.destination(), segment.destinationPort(), ip.source(),
+            segment.sourcePort(), now)
+        : iss;
+    Flow made = host.passive.onSyn(host.config, host.writer, listener, segment, number, host.stampOffset,
+        host.mtuTo(ip.source(), now), now);
+    if (made instanceof TcpConnection connection) {
+      connection.use(host.chunks, host.challenges);
+      host.agenda.put(connection);
+      listener.accepted.addLast(connection);
+      host.settle(connection, now);
+    } else if (made != null) {
+      host.agenda.put(made);
+      listener.halfOpen++;
+      host.agenda.settle(made, now);
+    }
+  }
+
+  private void toHalfOpen(HalfOpen half, long now) {
+    TcpListener listener = host.ports.listener(half.local(), half.localPort());
+    if (listener == null) {
+      host.agenda.remove(half);
+      reset();
+      return;
+    }
+    switch (host.passive.onThirdSegment(host.config, listener, half, segment, now)) {
+      case NOTHING -> host.agenda.settle(half, now);
+      case DROP -> host.removeHalf(half, listener);
+      case RESET -> reset();
+      case RESET_AND_DROP -> {
+        host.removeHalf(half, listener);
+        reset();
+      }
+      case CHALLENGE -> host.strays.segment(half.frame(), host.writer, half.iss() + 1, (int) half.irs() + 1, Flags.ACK,
+          half.scaledOffer(), half.stamp(options, now));
+      case ESTABLISH -> {
+        host.removeHalf(half, listener);
+        add(half.establish(host.mtuTo(half.remote(), now), now), listener, now);
+      }
+    }
+  }
+
+  private void add(TcpConnection connection, TcpListener listener, long now) {
+    connection.use(host.chunks, host.challenges);
+    host.agenda.put(connection);
+    listener.accepted.addLast(connection);
+    toConnection(connection, now);
+    if (connection.state() == TcpState.CLOSED && connection.error() == null) listener.accepted.remove(connection);
+  }
+}

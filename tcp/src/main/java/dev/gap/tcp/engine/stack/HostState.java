@@ -1,0 +1,81 @@
+package dev.gap.tcp.engine.stack;
+
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.gap.tcp.engine.ChunkPool;
+import dev.gap.tcp.engine.TcpConfig;
+import dev.gap.tcp.engine.connection.ChallengeLimit;
+import dev.gap.tcp.engine.connection.HalfOpen;
+import dev.gap.tcp.engine.connection.TcpConnection;
+import dev.gap.tcp.engine.wire.Address;
+import dev.gap.tcp.engine.wire.SegmentWriter;
+
+/** What the mechanisms of a host share. */
+final class HostState {
+  private static final int IDLE_CHUNKS = 128;
+
+  final ChunkPool chunks = new ChunkPool(IDLE_CHUNKS);
+  final StrayReplies strays = new StrayReplies();
+  final PathMtus mtus = new PathMtus();
+  final EngineStats stats = new EngineStats();
+  final ChallengeLimit challenges;
+  final FastOpenCookies cookies;
+  final Ports ports;
+  final Passive passive;
+  final Agenda agenda;
+  final Set<Address> locals;
+  final int stampOffset;
+  private final SipHash secret;
+  TcpConfig config;
+  SegmentWriter writer;
+
+  HostState(TcpConfig config, Set<Address> locals, RandomGenerator random) {
+    this.config = config;
+    this.locals = Set.copyOf(locals);
+    secret = SipHash.random(random);
+    challenges = new ChallengeLimit(config.abuse().challengeAcks());
+    stampOffset = random.nextInt();
+    agenda = new Agenda(new FlowTable(random.nextLong()), stats, config.timing().timeWaitMax());
+    cookies = new FastOpenCookies(SipHash.random(random));
+    ports = new Ports(random);
+    passive = new Passive(new SynCookies(SipHash.random(random)), cookies, stats, strays);
+    writer = new SegmentWriter(config.habits().order());
+  }
+
+  void configure(TcpConfig other) {
+    config = other;
+    challenges.setMost(other.abuse().challengeAcks());
+    agenda.setTimeWaitMax(other.timing().timeWaitMax());
+    writer = new SegmentWriter(other.habits().order());
+  }
+
+  int mtuTo(Address peer, long now) {
+    return mtus.of(peer, config.sizes().mtu(), now);
+  }
+
+  /** RFC 6528 section 3: a clock of 4 microseconds, and a keyed hash of the connection. */
+  int initialSequence(Address local, int localPort, Address remote, int remotePort, long now) {
+    long ports = (long) localPort << 16 | remotePort;
+    return (int) (now / 4000)
+        + (int) secret.hash(40, local.high(), local.low(), remote.high(), remote.low(), ports);
+  }
+
+  /** To be called after anything was done with a connection. */
+  void settle(TcpConnection connection, long now) {
+    if (connection.takeFastOpenDone()) {
+      TcpListener listener = ports.listener(connection.local(), connection.localPort());
+      if (listener != null) listener.fastOpenPending--;
+    }
+    agenda.settle(connection, now);
+  }
+
+  void removeHalf(HalfOpen half, @Nullable TcpListener listener) {
+    agenda.remove(half);
+    if (listener == null) return;
+    listener.halfOpen--;
+    listener.undecided.remove(half);
+  }
+}
