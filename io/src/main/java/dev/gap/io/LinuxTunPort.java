@@ -40,19 +40,19 @@ public final class LinuxTunPort implements TunPort {
     }
   }
 
-  private final LinuxTunCalls calls;
+  private final LinuxCalls calls;
   private final int descriptor;
   private final String name;
   private final boolean offload;
-  private final TunPoll poll;
+  private final LinuxPoll poll;
   private boolean open = true;
 
-  private LinuxTunPort(LinuxTunCalls calls, int descriptor, String name, boolean offload) throws IOException {
+  private LinuxTunPort(LinuxCalls calls, int descriptor, String name, boolean offload) throws IOException {
     this.calls = calls;
     this.descriptor = descriptor;
     this.name = name;
     this.offload = offload;
-    poll = new TunPoll(descriptor);
+    poll = new LinuxPoll(descriptor);
   }
 
   /**
@@ -61,12 +61,12 @@ public final class LinuxTunPort implements TunPort {
    * @throws IOException if that cannot be done, saying what is missing
    */
   public static LinuxTunPort open(Options options) throws IOException {
-    LinuxTunCalls calls = new LinuxTunCalls();
+    LinuxCalls calls = new LinuxCalls();
     int descriptor = calls.open(DEVICE);
     if (descriptor < 0) throw new IOException(explain(DEVICE + " cannot be opened", -descriptor));
     try {
       int flags = IFF_TUN | IFF_NO_PI | (options.offload() ? IFF_VNET_HDR : 0);
-      LinuxTunCalls.Named made = calls.makeTun(descriptor, options.name(), flags);
+      LinuxCalls.Named made = calls.makeTun(descriptor, options.name(), flags);
       if (made.error() < 0)
         throw new IOException(explain("the device " + options.name() + " cannot be made", -made.error()));
       if (options.offload()) setOffload(calls, descriptor);
@@ -77,18 +77,18 @@ public final class LinuxTunPort implements TunPort {
     }
   }
 
-  private static void setOffload(LinuxTunCalls calls, int descriptor) throws IOException {
+  private static void setOffload(LinuxCalls calls, int descriptor) throws IOException {
     int result = calls.setOffload(descriptor, TCP_OFFLOAD | UDP_OFFLOAD);
-    if (result == -LinuxTunCalls.EINVAL) result = calls.setOffload(descriptor, TCP_OFFLOAD);
+    if (result == -LinuxCalls.EINVAL) result = calls.setOffload(descriptor, TCP_OFFLOAD);
     if (result < 0) throw new IOException(explain("no segmentation offload", -result));
   }
 
   private static String explain(String what, int error) {
     return what + ": " + switch (error) {
-      case LinuxTunCalls.EPERM, LinuxTunCalls.EACCES -> "only root (or CAP_NET_ADMIN) may do that";
-      case LinuxTunCalls.ENOENT -> "this system has no TUN devices (modprobe tun)";
-      case LinuxTunCalls.EBUSY -> "there is one of that name, and it is in use";
-      case LinuxTunCalls.EINVAL -> "the name or the kind is not possible here";
+      case LinuxCalls.EPERM, LinuxCalls.EACCES -> "only root (or CAP_NET_ADMIN) may do that";
+      case LinuxCalls.ENOENT -> "this system has no TUN devices (modprobe tun)";
+      case LinuxCalls.EBUSY -> "there is one of that name, and it is in use";
+      case LinuxCalls.EINVAL -> "the name or the kind is not possible here";
       default -> "error " + error;
     };
   }
@@ -139,7 +139,7 @@ public final class LinuxTunPort implements TunPort {
     int length = calls.read(descriptor, packet, Math.min(packet.length, MAX_PACKET_BYTES));
     if (length < 0) {
       // EIO: the device is down
-      if (length == -LinuxTunCalls.EAGAIN || length == -LinuxTunCalls.EINTR || length == -LinuxTunCalls.EIO)
+      if (length == -LinuxCalls.EAGAIN || length == -LinuxCalls.EINTR || length == -LinuxCalls.EIO)
         return NOTHING;
       throw new IOException("cannot read from " + name + ": error " + -length);
     }
@@ -152,7 +152,7 @@ public final class LinuxTunPort implements TunPort {
     int written = calls.write(descriptor, packet, length);
     if (written == length) return true;
     return switch (-written) {
-      case LinuxTunCalls.EAGAIN, LinuxTunCalls.EINTR, LinuxTunCalls.EIO, LinuxTunCalls.EINVAL, LinuxTunCalls.ENOBUFS ->
+      case LinuxCalls.EAGAIN, LinuxCalls.EINTR, LinuxCalls.EIO, LinuxCalls.EINVAL, LinuxCalls.ENOBUFS ->
         false;
       default -> throw new IOException("cannot write to " + name + ": error " + -written);
     };

@@ -16,7 +16,10 @@ import jdk.net.ExtendedSocketOptions;
 
 import dev.gap.transport.PacketBatch;
 
-/** A UDP socket through the JDK, for every platform. A socket that dies is opened again. */
+/**
+ * A UDP socket through the JDK, for every platform: one system call a datagram, and waits of whole milliseconds. A socket
+ * that dies is opened again.
+ */
 public final class NioUdpPort implements UdpPort {
   private static final int BUFFER_BYTES = 4 << 20;
   private static final int MAX_DATAGRAM = 2048;
@@ -122,7 +125,7 @@ public final class NioUdpPort implements UdpPort {
       buffer.clear();
       buffer.put(out.bytes(i), 0, out.length(i)).flip();
       try {
-        if (channel.send(buffer, out.peer(i)) == 0) sendErrors++;
+        if (channel.send(buffer, out.peer(i)) < out.length(i)) sendErrors++;
       } catch (ClosedChannelException e) {
         reopen();
       } catch (IOException | UnsupportedAddressTypeException e) {
@@ -142,6 +145,12 @@ public final class NioUdpPort implements UdpPort {
   public void await(long nanos) throws IOException {
     if (nanos <= 0) selector.selectNow(key -> {});
     else selector.select(key -> {}, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+  }
+
+  /** Returns at once: with waits of whole milliseconds datagrams gather anyway. */
+  @Override
+  public void pause(long nanos) {
+    // see above
   }
 
   @Override

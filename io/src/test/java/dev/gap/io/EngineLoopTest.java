@@ -80,6 +80,8 @@ final class EngineLoopTest {
     final AtomicBoolean closed = new AtomicBoolean();
     final AtomicBoolean broken = new AtomicBoolean();
     final BlockingQueue<Long> waits = new LinkedBlockingQueue<>();
+    final AtomicInteger pauses = new AtomicInteger();
+    final AtomicInteger calls = new AtomicInteger();
 
     @Override
     public InetSocketAddress localAddress() {
@@ -117,7 +119,14 @@ final class EngineLoopTest {
     }
 
     @Override
+    public void pause(long nanos) {
+      pauses.incrementAndGet();
+      await(nanos);
+    }
+
+    @Override
     public void wakeup() {
+      calls.incrementAndGet();
       wakeups.release();
     }
 
@@ -267,6 +276,57 @@ final class EngineLoopTest {
     int before = turns.get();
     assertThat(port.waits.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(900));
     assertThat(turns.get() - before).isLessThan(5);
+  }
+
+  @Test
+  void isNotWokenWhileItIsAwake() throws Exception {
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    loop.execute((e, now) -> {
+      busy.countDown();
+      awaitQuietly(go);
+    });
+    await(busy);
+    int before = port.calls.get();
+    AtomicInteger done = new AtomicInteger();
+    for (int i = 0; i < 100; i++)
+      loop.execute((e, now) -> done.incrementAndGet());
+    assertThat(port.calls.get()).isEqualTo(before);
+    go.countDown();
+    settle();
+    assertThat(done).hasValue(100);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void datagramsGatherOnceManyHaveCome() throws Exception {
+    for (int i = 0; i < 100; i++)
+      port.arriving.add(i);
+    port.wakeup();
+    for (int i = 0; i < 100; i++)
+      assertThat(engine.received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(i);
+    settle();
+    assertThat(port.pauses).hasValue(0);
+    for (int i = 0; i < 400; i++)
+      port.arriving.add(i & 0x7F);
+    port.wakeup();
+    for (int i = 0; i < 400; i++)
+      assertThat(engine.received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(i & 0x7F);
+    settle();
+    assertThat(port.pauses.get()).isPositive();
+    // and no longer than they come
+    settle();
+    int before = port.pauses.get();
+    port.waits.clear();
+    assertThat(port.waits.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(900));
+    assertThat(port.pauses).hasValue(before);
   }
 
   @Test

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.gap.io.LinuxPoll;
 import dev.gap.io.LinuxTunPort;
-import dev.gap.io.TunPoll;
 import dev.gap.io.TunPort;
 
 /**
@@ -31,7 +31,7 @@ public final class TunLink implements AutoCloseable {
 
   private final LinuxTunPort a;
   private final LinuxTunPort b;
-  private final TunPoll poll;
+  private final LinuxPoll poll;
   private final long originNanos = System.nanoTime();
   private final byte[] packet = new byte[TunPort.MAX_PACKET_BYTES];
   private final Thread thread = Thread.ofPlatform().daemon().name("tun-link").unstarted(this::run);
@@ -45,7 +45,7 @@ public final class TunLink implements AutoCloseable {
   private final Lateness lateness = new Lateness();
   private long refused;
 
-  private TunLink(LinuxTunPort a, LinuxTunPort b, TunPoll poll, LinkSpec aToB, LinkSpec bToA, long seed) {
+  private TunLink(LinuxTunPort a, LinuxTunPort b, LinuxPoll poll, LinkSpec aToB, LinkSpec bToA, long seed) {
     this.a = a;
     this.b = b;
     this.poll = poll;
@@ -65,7 +65,7 @@ public final class TunLink implements AutoCloseable {
     LinuxTunPort b = null;
     try {
       b = LinuxTunPort.open(LinuxTunPort.Options.plain(nameB));
-      TunLink link = new TunLink(a, b, new TunPoll(List.of(a, b)), aToB, bToA, seed);
+      TunLink link = new TunLink(a, b, new LinuxPoll(List.of(a, b)), aToB, bToA, seed);
       link.thread.start();
       return link;
     } catch (IOException | RuntimeException e) {

@@ -21,7 +21,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 import dev.gap.io.EngineLoop;
-import dev.gap.io.NioUdpPort;
 import dev.gap.io.UdpPort;
 import dev.gap.mtcp.engine.Connection;
 import dev.gap.mtcp.engine.ConnectionInfo;
@@ -55,7 +54,7 @@ public final class MtcpEndpoint implements AutoCloseable {
       throws IOException {
     MtcpEngine engine = Engines.make(config, settings, new SecureRandom());
     secure = engine instanceof SecureEndpoint;
-    UdpPort port = NioUdpPort.open(local, secure);
+    UdpPort port = UdpPort.open(local, secure);
     accepting = settings.accepting();
     localAddress = port.localAddress();
     loop = new EngineLoop<>(name, engine, port, this::handOut);

@@ -10,7 +10,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import dev.gap.io.EngineLoop;
-import dev.gap.io.NioUdpPort;
 import dev.gap.io.UdpPort;
 import dev.gap.mtcp.engine.Connection;
 import dev.gap.mtcp.engine.Endpoint;
@@ -48,8 +47,8 @@ final class RawPeer implements AutoCloseable {
     return new SeedProtection(new SeedKey(Chain.ORIGINAL_KEY));
   }
 
-  private static NioUdpPort open() throws IOException {
-    return NioUdpPort.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  private static UdpPort open() throws IOException {
+    return UdpPort.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), false);
   }
 
   /** {@return the original's client, connected} */
@@ -143,10 +142,10 @@ final class RawPeer implements AutoCloseable {
   private static final class UnmarkingPort implements UdpPort {
     private static final int MARK_BYTE = 30;
 
-    private final NioUdpPort port;
+    private final UdpPort port;
     private final SeedProtection protection = protection();
 
-    UnmarkingPort(NioUdpPort port) {
+    UnmarkingPort(UdpPort port) {
       this.port = port;
     }
 
@@ -178,6 +177,11 @@ final class RawPeer implements AutoCloseable {
     @Override
     public void await(long nanos) throws IOException {
       port.await(nanos);
+    }
+
+    @Override
+    public void pause(long nanos) throws IOException {
+      port.pause(nanos);
     }
 
     @Override

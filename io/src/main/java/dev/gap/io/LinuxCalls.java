@@ -15,25 +15,42 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 /**
- * The system calls that a TUN device needs, as the kernel has them: what fails answers the error number, negated. An
- * instance belongs to one thread.
+ * The system calls that TUN devices and UDP sockets need, as the kernel has them: what fails answers the error number,
+ * negated. An instance belongs to one thread.
  */
-final class LinuxTunCalls {
+final class LinuxCalls {
   static final int EPERM = 1;
   static final int ENOENT = 2;
   static final int EINTR = 4;
   static final int EIO = 5;
+  static final int EBADF = 9;
   static final int EAGAIN = 11;
   static final int EACCES = 13;
   static final int EBUSY = 16;
   static final int EINVAL = 22;
+  static final int ENOTSOCK = 88;
+  static final int EMSGSIZE = 90;
+  static final int EAFNOSUPPORT = 97;
+  static final int EADDRINUSE = 98;
+  static final int EADDRNOTAVAIL = 99;
   static final int ENOBUFS = 105;
+
+  static final int AF_INET = 2;
+  static final int AF_INET6 = 10;
+  static final int SOL_IP = 0;
+  static final int SOL_SOCKET = 1;
+  static final int SOL_UDP = 17;
+  static final int SOL_IPV6 = 41;
+  static final int UDP_SEGMENT = 103;
+  static final int UDP_GRO = 104;
 
   /** {@code struct pollfd}: descriptor, wanted events, events. */
   static final long POLL_BYTES = 8;
 
   private static final int O_RDWR_NONBLOCK_CLOEXEC = 2 | 0x800 | 0x80000;
   private static final int EFD_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
+  private static final int SOCK_DGRAM_NONBLOCK_CLOEXEC = 2 | 0x800 | 0x80000;
+  private static final int MSG_DONTWAIT = 0x40;
   private static final short POLLIN = 1;
   private static final long TUNSETIFF = 0x400454caL;
   private static final long TUNSETOFFLOAD = 0x400454d0L;
@@ -62,11 +79,23 @@ final class LinuxTunCalls {
   private static final MethodHandle PPOLL = handle("ppoll",
       FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
   private static final MethodHandle EVENTFD = handle("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final MethodHandle SOCKET = handle("socket",
+      FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final MethodHandle BIND = handle("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle GETSOCKNAME = handle("getsockname",
+      FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+  private static final MethodHandle SETSOCKOPT = handle("setsockopt",
+      FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle SENDMMSG = handle("sendmmsg",
+      FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+  private static final MethodHandle RECVMMSG = handle("recvmmsg",
+      FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
   private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
   private final Arena arena = Arena.ofAuto();
   private final MemorySegment state = arena.allocate(STATE);
-  private final MemorySegment time = arena.allocate(16, 8);
+  /** A {@code struct timespec}, or one number. */
+  private final MemorySegment scratch = arena.allocate(16, 8);
 
   @SuppressWarnings("restricted") // what this class is for
   private static MethodHandle handle(String name, FunctionDescriptor type) {
@@ -174,10 +203,10 @@ final class LinuxTunCalls {
 
   int poll(MemorySegment polls, int count, long nanos) {
     long wait = Math.max(0, nanos);
-    time.set(ValueLayout.JAVA_LONG, 0, wait / 1_000_000_000);
-    time.set(ValueLayout.JAVA_LONG, 8, wait % 1_000_000_000);
+    scratch.set(ValueLayout.JAVA_LONG, 0, wait / 1_000_000_000);
+    scratch.set(ValueLayout.JAVA_LONG, 8, wait % 1_000_000_000);
     try {
-      return answer((int) PPOLL.invokeExact(state, polls, (long) count, time, MemorySegment.NULL));
+      return answer((int) PPOLL.invokeExact(state, polls, (long) count, scratch, MemorySegment.NULL));
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -186,6 +215,60 @@ final class LinuxTunCalls {
   int eventfd() {
     try {
       return answer((int) EVENTFD.invokeExact(state, 0, EFD_NONBLOCK_CLOEXEC));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** A UDP socket of an address family. */
+  int socket(int family) {
+    try {
+      return answer((int) SOCKET.invokeExact(state, family, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  int bind(int fd, MemorySegment name, int nameBytes) {
+    try {
+      return answer((int) BIND.invokeExact(state, fd, name, nameBytes));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Writes the address that a socket is bound to into {@code name}. */
+  int socketName(int fd, MemorySegment name) {
+    try {
+      scratch.set(JAVA_INT, 0, (int) name.byteSize());
+      return answer((int) GETSOCKNAME.invokeExact(state, fd, name, scratch));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  int setOption(int fd, int level, int option, int value) {
+    try {
+      scratch.set(JAVA_INT, 0, value);
+      return answer((int) SETSOCKOPT.invokeExact(state, fd, level, option, scratch, Integer.BYTES));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Sends the first {@code count} of {@code messages}. {@return how many were sent, or why the first was not} */
+  int send(int fd, MemorySegment messages, int count) {
+    try {
+      return answer((int) SENDMMSG.invokeExact(state, fd, messages, count, MSG_DONTWAIT));
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Receives up to {@code count} messages. {@return how many there were} */
+  int receive(int fd, MemorySegment messages, int count) {
+    try {
+      return answer((int) RECVMMSG.invokeExact(state, fd, messages, count, MSG_DONTWAIT, MemorySegment.NULL));
     } catch (Throwable e) {
       throw impossible(e);
     }
