@@ -17,8 +17,9 @@ final class PathMtu {
   /** IPv4 over Ethernet; IPv6; PPPoE; tunnels; the least of IPv6. */
   private static final int[] SIZES = {1472, 1452, 1432, 1400, 1372, 1332, 1292, 1232};
   private static final int IPV6_MORE = 20;
-  private static final int MOST_TRIES = 3;
-  private static final long LEAST_WAIT = TimeUnit.MILLISECONDS.toNanos(500);
+  /** At 30 % loss each way half of all probes go unanswered: after three tries one path in eight was taken for a narrower one. */
+  private static final int MOST_TRIES = 6;
+  private static final long LEAST_WAIT = TimeUnit.MILLISECONDS.toNanos(300);
   private static final long SEARCH_AGAIN = TimeUnit.MINUTES.toNanos(10);
   private static final long LEAST_STALL = TimeUnit.SECONDS.toNanos(1);
   private static final long SEARCH_AFTER_BLACK_HOLE = TimeUnit.SECONDS.toNanos(30);
@@ -60,8 +61,8 @@ final class PathMtu {
     return nextProbe;
   }
 
-  /** {@return the size of a probe to send now, or 0} Its token is {@link #token}. */
-  int pollProbe(long rttNanos, long nowNanos) {
+  /** {@return the size of a probe to send now, or 0} Its token is {@link #token}; it is answered within the timeout, or lost. */
+  int pollProbe(long rtoNanos, long nowNanos) {
     if (nextProbe == PacketEngine.NEVER || nextProbe - nowNanos > 0) return 0;
     if (tries >= MOST_TRIES) onUnanswered(nowNanos);
     if (nextProbe - nowNanos > 0) return 0;
@@ -72,7 +73,7 @@ final class PathMtu {
       return 0;
     }
     if (tries++ == 0) token = random.nextLong();
-    nextProbe = nowNanos + Math.max(LEAST_WAIT, 3 * rttNanos);
+    nextProbe = nowNanos + Math.max(LEAST_WAIT, rtoNanos);
     return confirming ? size : SIZES[index];
   }
 

@@ -81,6 +81,13 @@ final class PathValidation {
     return challenge.clone();
   }
 
+  /** {@return bytes for the address in use, which nothing has to come back for} */
+  byte[] another() {
+    byte[] other = new byte[Control.CHALLENGE_BYTES];
+    random.nextBytes(other);
+    return other;
+  }
+
   /** {@return whether a response proves that its sender is at the candidate address, which then is to be used} */
   boolean onResponse(byte[] body, InetSocketAddress from) {
     boolean proved = from.equals(candidate) && Bytes.same(Arrays.copyOf(body, Control.CHALLENGE_BYTES), challenge);

@@ -352,9 +352,7 @@ final class Session extends DeadlineQueue.Entry {
     InetSocketAddress challenged = validation.pollChallenge(challengeBytes, nowNanos);
     if (challenged == null) return;
     control.add(Control.message(Control.PATH_CHALLENGE, validation.challenge()), challenged);
-    byte[] other = new byte[Control.CHALLENGE_BYTES];
-    random.nextBytes(other);
-    control.add(Control.message(Control.PATH_CHALLENGE, other), peer);
+    control.add(Control.message(Control.PATH_CHALLENGE, validation.another()), peer);
   }
 
   private void sealControl(Epoch epoch, PacketBatch out) {

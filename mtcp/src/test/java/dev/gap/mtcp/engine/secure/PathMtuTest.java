@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class PathMtuTest {
   private static final InetSocketAddress V4 = new InetSocketAddress("192.0.2.1", 2286);
   private static final InetSocketAddress V6 = new InetSocketAddress("2001:db8::1", 2286);
-  private static final long RTT = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long RTO = TimeUnit.MILLISECONDS.toNanos(150);
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final List<Integer> probes = new ArrayList<>();
@@ -32,10 +32,10 @@ final class PathMtuTest {
     long end = now + seconds * SECOND;
     while (mtu.deadline() != PacketEngine.NEVER && mtu.deadline() - end < 0) {
       now = Math.max(now, mtu.deadline());
-      int probe = mtu.pollProbe(RTT, now);
+      int probe = mtu.pollProbe(RTO, now);
       if (probe == 0) continue;
       probes.add(probe);
-      if (probe <= carried) mtu.onAnswer(mtu.token(), now + RTT);
+      if (probe <= carried) mtu.onAnswer(mtu.token(), now + RTO);
     }
     now = end;
   }
@@ -67,7 +67,7 @@ final class PathMtuTest {
     PathMtu mtu = to(V4, 1472);
     run(mtu, carried, 60);
     assertThat(mtu.size()).isBetween(Math.max(1200, carried - 59), carried);
-    assertThat(probes.size()).isLessThanOrEqualTo(24);
+    assertThat(probes.size()).isLessThanOrEqualTo(48);
   }
 
   @ParameterizedTest
@@ -80,10 +80,10 @@ final class PathMtuTest {
   }
 
   @Test
-  void aLostProbeOrTwoDoNotMatter() {
+  void fiveLostProbesInARowDoNotMatter() {
     PathMtu mtu = to(V4, 1472);
-    for (int i = 0; i < 2; i++) {
-      assertThat(mtu.pollProbe(RTT, now)).isEqualTo(1472);
+    for (int i = 0; i < 5; i++) {
+      assertThat(mtu.pollProbe(RTO, now)).isEqualTo(1472);
       now = mtu.deadline();
     }
     run(mtu, 1472, 60);
@@ -91,21 +91,21 @@ final class PathMtuTest {
   }
 
   @Test
-  void probesAreSpacedByThreeRoundTripsAndHalfASecondAtLeast() {
+  void probesAreSpacedByTheTimeoutAndThreeTenthsOfASecondAtLeast() {
     PathMtu mtu = to(V4, 1472);
-    mtu.pollProbe(RTT, now);
-    assertThat(mtu.deadline()).isEqualTo(now + SECOND / 2);
-    assertThat(mtu.pollProbe(RTT, now)).isZero();
+    mtu.pollProbe(RTO, now);
+    assertThat(mtu.deadline()).isEqualTo(now + 3 * SECOND / 10);
+    assertThat(mtu.pollProbe(RTO, now)).isZero();
     now = mtu.deadline();
     mtu.pollProbe(SECOND, now);
-    assertThat(mtu.deadline()).isEqualTo(now + 3 * SECOND);
+    assertThat(mtu.deadline()).isEqualTo(now + SECOND);
   }
 
   @Test
   void onlyTheAnswerToAProbeCounts() {
     PathMtu mtu = to(V4, 1472);
     assertThat(mtu.onAnswer(mtu.token(), now)).as("before any probe").isFalse();
-    mtu.pollProbe(RTT, now);
+    mtu.pollProbe(RTO, now);
     assertThat(mtu.onAnswer(mtu.token() + 1, now)).isFalse();
     assertThat(mtu.size()).isEqualTo(1200);
     assertThat(mtu.onAnswer(mtu.token(), now)).isTrue();
@@ -116,9 +116,9 @@ final class PathMtuTest {
   @Test
   void theAnswerToALargerProbeThatCameTooLateIsNotTakenForASmallerOne() {
     PathMtu mtu = to(V4, 1472);
-    mtu.pollProbe(RTT, now);
+    mtu.pollProbe(RTO, now);
     long late = mtu.token();
-    for (int probe = 1472; probe == 1472; probe = mtu.pollProbe(RTT, now))
+    for (int probe = 1472; probe == 1472; probe = mtu.pollProbe(RTO, now))
       now = mtu.deadline();
     assertThat(mtu.onAnswer(late, now)).isFalse();
     assertThat(mtu.size()).isEqualTo(1200);
@@ -144,14 +144,14 @@ final class PathMtuTest {
   }
 
   @Test
-  void aBlackHoleIsFoundByThreeProbesAndThePathIsSearchedAgain() {
+  void aBlackHoleIsFoundBySixProbesAndThePathIsSearchedAgain() {
     PathMtu mtu = to(V4, 1472);
     run(mtu, 1472, 60);
     probes.clear();
     mtu.suspect(now);
     run(mtu, 1400, 2);
     assertThat(mtu.size()).isEqualTo(1200);
-    assertThat(probes).startsWith(1472, 1472, 1472);
+    assertThat(probes).startsWith(1472, 1472, 1472, 1472, 1472, 1472);
     run(mtu, 1400, 120);
     assertThat(mtu.size()).isEqualTo(1400);
   }
@@ -176,7 +176,7 @@ final class PathMtuTest {
     run(mtu, 1200, 60);
     probes.clear();
     mtu.suspect(now);
-    assertThat(mtu.pollProbe(RTT, now)).isZero();
+    assertThat(mtu.pollProbe(RTO, now)).isZero();
     assertThat(mtu.size()).isEqualTo(1200);
   }
 }
