@@ -7,16 +7,13 @@ import java.util.Iterator;
  * Bytes that wait, first in, first out, in chunks: little when there is little, nothing when there is nothing.
  */
 public final class ByteQueue {
-  private static final int SMALL = 2048;
-  private static final ChunkPool NONE = new ChunkPool(0);
-
   private final ArrayDeque<byte[]> chunks = new ArrayDeque<>(2);
-  private ChunkPool pool = NONE;
+  private ChunkPool pool = ChunkPool.NONE;
   private int headOffset;
   private int tailEnd;
   private int size;
 
-  /** Takes large chunks from {@code shared}, and gives them back. */
+  /** Takes chunks from {@code shared}, and gives them back. */
   public void use(ChunkPool shared) {
     pool = shared;
   }
@@ -35,7 +32,7 @@ public final class ByteQueue {
     while (left > 0) {
       byte[] tail = chunks.peekLast();
       if (tail == null || tailEnd == tail.length) {
-        tail = size + left > SMALL ? pool.take() : new byte[SMALL];
+        tail = size + left > ChunkPool.SMALL ? pool.takeLarge() : pool.takeSmall();
         chunks.addLast(tail);
         tailEnd = 0;
       }

@@ -51,7 +51,7 @@ final class SendSpace {
     if (c.settings.sendBuffer > 0 || c.state != TcpState.ESTABLISHED) return;
     // what a segment costs, and twice a window of them
     long cost = 2L * Integer.highestOneBit(c.size.peerMss() + SEGMENT_COST - 1) + SEGMENT_HEAD;
-    long wanted = 2L * Math.max(c.config.congestion().initialWindow(), c.sender.info().cwnd()) * cost;
+    long wanted = 2L * Math.max(c.config.congestion().initialWindow(), c.sender.congestionWindow()) * cost;
     bytes = (int) Math.max(bytes, Math.min(wanted, c.config.buffers().sendMax()));
   }
 }

@@ -1,10 +1,7 @@
 package dev.gap.tcp.engine.receive;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-
 import dev.gap.tcp.engine.ByteQueue;
+import dev.gap.tcp.engine.ChunkPool;
 import dev.gap.tcp.engine.wire.Options;
 import dev.gap.tcp.engine.wire.Segment;
 import dev.gap.transport.RangeSet;
@@ -14,21 +11,20 @@ import dev.gap.transport.RangeSet;
  * before them (RFC 2883 section 4).
  */
 final class Reassembly {
-  private record Held(long start, byte[] data) {
-    long end() {
-      return start + data.length;
-    }
-  }
-
   private static final int RECENT = Segment.MAX_SACKS;
 
-  private final List<Held> held = new ArrayList<>(0);
+  private final HeldPieces held = new HeldPieces();
   private final RangeSet ranges = new RangeSet();
   private final long[] recent = new long[RECENT];
   private int recentCount;
   private int bytes;
   private long duplicateStart = -1;
   private long duplicateEnd;
+
+  /** Takes memory from {@code chunks}. */
+  void use(ChunkPool chunks) {
+    held.use(chunks);
+  }
 
   boolean isEmpty() { return ranges.isEmpty(); }
 
@@ -67,7 +63,8 @@ final class Reassembly {
       }
       long until = Math.min(end, ranges.nextPresent(at));
       int skip = (int) (at - start);
-      insert(new Held(at, Arrays.copyOfRange(from, offset + skip, offset + skip + (int) (until - at))));
+      held.add(at, from, offset + skip, (int) (until - at));
+      bytes += (int) (until - at);
       ranges.add(at, until);
       at = until;
     }
@@ -94,26 +91,17 @@ final class Reassembly {
     }
   }
 
-  private void insert(Held piece) {
-    int i = held.size();
-    while (i > 0 && held.get(i - 1).start > piece.start)
-      i--;
-    held.add(i, piece);
-    bytes += piece.data.length;
-  }
-
   private void touch(long sequence) {
     int i = ranges.indexOf(sequence);
     if (i == ranges.size()) return;
     long start = ranges.start(i);
     long end = ranges.end(i);
     int kept = 0;
-    long[] others = new long[RECENT];
     for (int k = 0; k < recentCount && kept < RECENT - 1; k++) {
-      if (recent[k] < start || recent[k] >= end) others[kept++] = recent[k];
+      if (recent[k] < start || recent[k] >= end) recent[kept++] = recent[k];
     }
+    System.arraycopy(recent, 0, recent, 1, kept);
     recent[0] = sequence;
-    System.arraycopy(others, 0, recent, 1, kept);
     recentCount = kept + 1;
   }
 
@@ -121,16 +109,19 @@ final class Reassembly {
   long take(long next, ByteQueue to, boolean tellsDuplicates) {
     long at = next;
     int used = 0;
-    while (used < held.size() && held.get(used).start <= at) {
-      Held piece = held.get(used++);
-      if (tellsDuplicates && piece.start < next) extendDuplicate(piece.start, Math.min(piece.end(), next));
-      bytes -= piece.data.length;
-      int skip = (int) Math.max(0, at - piece.start);
-      if (skip >= piece.data.length) continue;
-      to.add(piece.data, skip, piece.data.length - skip);
-      at = piece.end();
+    while (used < held.size() && held.start(used) <= at) {
+      long start = held.start(used);
+      int length = held.length(used);
+      if (tellsDuplicates && start < next) extendDuplicate(start, Math.min(start + length, next));
+      bytes -= length;
+      int skip = (int) Math.max(0, at - start);
+      if (skip < length) {
+        to.add(held.data(used), skip, length - skip);
+        at = start + length;
+      }
+      used++;
     }
-    if (used > 0) held.subList(0, used).clear();
+    held.removeFirst(used);
     ranges.remove(0, at);
     return at;
   }

@@ -35,6 +35,7 @@ public final class Receiver {
   /** Takes memory from {@code chunks}. */
   public void use(ChunkPool chunks) {
     ready.use(chunks);
+    reassembly.use(chunks);
   }
 
   // beginning

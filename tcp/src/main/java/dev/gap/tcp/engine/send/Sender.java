@@ -180,6 +180,11 @@ public final class Sender {
     if (any) recovery.onSmallerPath();
   }
 
+  /** {@return the congestion window in segments} */
+  public int congestionWindow() {
+    return s.cwnd.window();
+  }
+
   public SenderInfo info() {
     return new SenderInfo(s.state, s.cwnd.window(), s.cwnd.threshold(), s.flight.size(), s.sacked(), s.flight.lost(),
         s.flight.retransmitted(), s.retransmits, s.reordering, s.rtt.backoffs(), s.retransmittedTotal, s.delivered,
