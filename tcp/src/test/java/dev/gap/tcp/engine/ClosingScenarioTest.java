@@ -270,6 +270,20 @@ class ClosingScenarioTest {
   }
 
   @Test
+  void oneConnectionCannotUseUpTheChallengesOfAll() {
+    // RFC 5961 section 7
+    open();
+    int challenges = 0;
+    for (int i = 0; i < 2000; i++) {
+      peer.send(peer.at(100 + i, 1, Flags.RST));
+      challenges += peer.all().size();
+      peer.now += MILLI;
+    }
+    assertThat(challenges).isBetween(2, 5);
+    assertThat(peer.engine.stats().challengesSuppressed).isZero();
+  }
+
+  @Test
   void aSynInMidLifeIsChallenged() {
     // RFC 5961 section 4.2
     TcpConnection c = open();

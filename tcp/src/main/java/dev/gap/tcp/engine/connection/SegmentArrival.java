@@ -178,9 +178,13 @@ final class SegmentArrival {
     }
   }
 
-  /** RFC 5961 sections 3, 4, 5: who really is the peer will answer so that it can be told. */
+  /**
+   * RFC 5961 sections 3, 4, 5: who really is the peer will answer so that it can be told. Few for each connection, as on
+   * Linux, so that one cannot use up those of all others (section 7).
+   */
   private void challenge(long now) {
-    if (c.challenges.take(now)) c.challengeDue = true;
+    boolean few = c.config.habits().freeBsd() || mayAnswerInvalid(now);
+    if (few && c.challenges.take(now)) c.challengeDue = true;
   }
 
   private void unacceptable(Segment segment, long sequence, int length, long now) {
