@@ -2,6 +2,7 @@ package dev.gap.cli;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,19 +69,34 @@ final class SessionWatch {
     }
   }
 
+  /** {@return what is wrong with a client's clock that is {@code aheadMillis} ahead of this one} */
+  static String clocks(long aheadMillis) {
+    String by = Duration.ofSeconds(Math.abs(aheadMillis) / 1000).toString().substring(2).toLowerCase(Locale.ROOT);
+    return "the last one's clock is " + by + (aheadMillis < 0 ? " behind" : " ahead of")
+        + " this one's, more than --skew allows (or it was recorded): set both clocks right";
+  }
+
   private void watchClients(SecureStats.Snapshot now) {
     if (quiet > 0) return;
+    long mismatched = now.initsMismatched() - last.initsMismatched();
     long untimely = now.initsUntimely() - last.initsUntimely();
     long refused = now.initsRefused() - last.initsRefused();
+    if (mismatched > 0) {
+      LOG.warn(
+          "{} handshakes by holders of the key were not answered: either side has static keys and the other has none;"
+              + " give --static-key on both, with --users here and --server-key there, or on neither",
+          mismatched);
+    }
     if (untimely > 0) {
-      LOG.warn("{} handshakes by holders of the key were not answered: their clock and this one differ by more than the"
-          + " skew, or they were recorded", untimely);
+      LOG.warn("{} handshakes by holders of the key were not answered: {}", untimely, clocks(now.clockOffMillis()));
     }
     if (refused > 0) {
-      LOG.warn("{} handshakes by holders of the key were not answered: they are no users with static keys, or have no"
-          + " common suite", refused);
+      LOG.warn(
+          "{} handshakes by holders of the key were not answered: their static key is not in the file of --users, or"
+              + " their --server-key is not this server's, or --suites differ",
+          refused);
     }
-    if (untimely + refused > 0) {
+    if (mismatched + untimely + refused > 0) {
       quiet = ROUNDS_BETWEEN_WARNINGS;
       last = now;
     }

@@ -134,6 +134,7 @@ final class Conduit {
       case TIMED_OUT -> "Connection timed out";
       case PEER_DEAD -> "Connection timed out: the peer answered no keepalive probe";
       case PEER_RESTARTED -> "Connection reset: the peer has been started again and knows it no more";
+      case REFUSED -> "Connection refused: the peer has as many connections as it takes";
       case SESSION_CLOSED -> "Connection reset: the peer has closed the session";
       case FINISHED -> "Connection finished";
     });

@@ -1,6 +1,7 @@
 package dev.gap.cli.it;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,6 +39,46 @@ final class FailureIT {
     Site.Page next = BED.site().publish("next", 2 * MIB);
     BED.download("next", next).awaitIntact(next, Duration.ofSeconds(20));
     assertThat(seconds).as("seconds until the client was reset").isLessThan(5);
+  }
+
+  @Test
+  void aKilledClientsConnectionsEndAtTheServerSoonAfterItIsBack() {
+    Site.Page page = BED.site().publish("big", 200 * MIB);
+    BED.relay("delay=10", "rate=60e6");
+    BED.server();
+    Running local = BED.local();
+    Download download = BED.download("curl", page);
+    download.awaitBytes(4 * MIB, Duration.ofSeconds(20));
+    assertThat(connectionsToSite()).isPositive();
+    local.kill();
+    BED.local();
+    long back = System.nanoTime();
+    Wait.until("the server has let go", Duration.ofSeconds(20), () -> connectionsToSite() == 0);
+    double seconds = (System.nanoTime() - back) / 1e9;
+    Bed.report("a killed client's connections ended %.1f s after it was back".formatted(seconds));
+    assertThat(seconds).as("seconds until they ended").isLessThan(6);
+    Site.Page next = BED.site().publish("after", 2 * MIB);
+    BED.download("after", next).awaitIntact(next, Duration.ofSeconds(20));
+  }
+
+  private static long connectionsToSite() {
+    List<String> command = BED.net().in(Namespaces.Place.FAR,
+        List.of("ss", "-Htn", "state", "established", "dport", "= :" + Site.PORT));
+    return Shell.run(command.toArray(String[]::new)).lines().count();
+  }
+
+  @Test
+  void aDownloadGoesOnAfterBothSidesWereStoppedForAWhile() {
+    Site.Page page = BED.site().publish("stopped", 20 * MIB);
+    BED.relay("delay=10", "rate=60e6");
+    List<Running> sides = List.of(BED.server(), BED.local());
+    Download download = BED.download("curl", page);
+    download.awaitBytes(4 * MIB, Duration.ofSeconds(20));
+    sides.forEach(s -> Shell.run("kill", "-STOP", String.valueOf(s.pid())));
+    Wait.pass(Duration.ofSeconds(5));
+    sides.forEach(s -> Shell.run("kill", "-CONT", String.valueOf(s.pid())));
+    Duration time = download.awaitIntact(page, Duration.ofSeconds(60));
+    Bed.report("20 MiB over 60 Mbit/s with a stop of 5 s: %.1f s".formatted(time.toMillis() / 1e3));
   }
 
   @Test

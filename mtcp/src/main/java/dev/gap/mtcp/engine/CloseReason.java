@@ -14,6 +14,8 @@ public enum CloseReason {
   PEER_DEAD,
   /** The peer has lost the session, as when it was started again. */
   PEER_RESTARTED,
+  /** The peer has as many connections as it takes. */
+  REFUSED,
   /** The peer has closed the session. */
   SESSION_CLOSED
 }

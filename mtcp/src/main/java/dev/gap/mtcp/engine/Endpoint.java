@@ -29,7 +29,7 @@ public final class Endpoint implements MtcpEngine {
   /** A segment numbered below this, that has heard nothing from here, may have overtaken the one that opens. */
   private static final int FIRST_FLIGHT = 32;
   private static final int PATHS_BEFORE_SWEEP = 256;
-  private static final int MOST_UNKNOWN = 256;
+  private static final int MOST_RESETS = 256;
   private static final long PATH_MEMORY = TimeUnit.MINUTES.toNanos(10);
 
   private final EndpointConfig config;
@@ -52,24 +52,33 @@ public final class Endpoint implements MtcpEngine {
   private final EndpointStats stats;
   private final boolean inSession;
   private final int home;
-  private final ArrayDeque<Long> unknown = new ArrayDeque<>();
+  private final Crowd crowd;
+  private final ArrayDeque<Reset> resets = new ArrayDeque<>();
   private boolean[] authentic = new boolean[1];
   private WindowPolicy window;
   private int maxDatagram = SegmentHeader.MAX_DATAGRAM;
   private long now;
 
+  /**
+   * What a session is to tell its peer of a connection.
+   *
+   * @param full whether it is refused because there are too many; else it is not known
+   */
+  public record Reset(long id, boolean full) {}
+
   /** @param random for connection IDs and hash salts; a cryptographic one outside of tests */
   public Endpoint(EndpointConfig config, PacketProtection protection, RandomGenerator random) {
-    this(config, protection, random, new ChunkPool(), new EndpointStats(), 0);
+    this(config, protection, random, new ChunkPool(), new EndpointStats(), new Crowd(config.maxConnections()), 0);
   }
 
   private Endpoint(EndpointConfig config, PacketProtection protection, RandomGenerator random, ChunkPool pool,
-      EndpointStats stats, int home) {
+      EndpointStats stats, Crowd crowd, int home) {
     this.config = config;
     this.protection = protection;
     this.random = random;
     this.pool = pool;
     this.stats = stats;
+    this.crowd = crowd;
     this.home = home;
     inSession = protection instanceof InSession;
     ids = new ConnectionIds(protection.markSalt());
@@ -79,12 +88,12 @@ public final class Endpoint implements MtcpEngine {
   }
 
   /**
-   * {@return an engine for the connections of one session, which shares this one's buffers and counters}
+   * {@return an engine for the connections of one session, which shares this one's buffers, counters and bounds}
    *
    * @param home what {@link Connection#home} of its connections is
    */
   public Endpoint inSession(int home) {
-    return new Endpoint(config, new InSession(), random, pool, stats, home);
+    return new Endpoint(config, new InSession(), random, pool, stats, crowd, home);
   }
 
   @Override
@@ -211,12 +220,22 @@ public final class Endpoint implements MtcpEngine {
 
   private void answerReset(InetSocketAddress from) {
     if (inSession) {
-      if (!view.has(SegmentHeader.RST) && unknown.size() < MOST_UNKNOWN) unknown.addLast(view.connectionId());
+      if (!view.has(SegmentHeader.RST)) tellReset(false);
     } else if (strays.reset(view, from)) stats.resetsAnswered++;
   }
 
+  private void tellReset(boolean full) {
+    if (resets.size() < MOST_RESETS) resets.addLast(new Reset(view.connectionId(), full));
+  }
+
   private @Nullable Connection admit(InetSocketAddress from) {
-    if (connections.size() >= config.maxConnections() || accepted.size() >= config.backlog()) {
+    if (!hasRoom()) {
+      stats.refused++;
+      if (inSession) tellReset(true);
+      return null;
+    }
+    // as a kernel's full backlog: it comes again, and then there may be room
+    if (accepted.size() >= config.backlog()) {
       stats.refused++;
       return null;
     }
@@ -231,6 +250,10 @@ public final class Endpoint implements MtcpEngine {
     return null;
   }
 
+  private boolean hasRoom() {
+    return inSession ? crowd.hasRoomBeside(connections.size()) : connections.size() < config.maxConnections();
+  }
+
   private Connection open(long id, boolean dialer, InetSocketAddress peer, long nowNanos) {
     ConnectionConfig settings = config.connection().withWindow(window);
     Connection connection = new Connection(id, dialer, kindOfPeer(id, dialer), path(peer, nowNanos), settings, pool,
@@ -238,6 +261,7 @@ public final class Endpoint implements MtcpEngine {
     connection.home = home;
     connection.setMaxDatagram(maxDatagram);
     connections.put(id, connection);
+    crowd.enter();
     stats.opened++;
     return connection;
   }
@@ -372,6 +396,7 @@ public final class Endpoint implements MtcpEngine {
   private void remove(Connection connection) {
     timers.remove(connection);
     if (connections.remove(connection.id()) == null) return;
+    crowd.leave(1);
     connection.path().leave(now);
     departed.add(connection.id(), connection.isFinished(), connection.nextSeq(), connection.nextExpected(),
         connection.createdNanos(), now);
@@ -421,10 +446,19 @@ public final class Endpoint implements MtcpEngine {
     settleTouched();
   }
 
-  /** {@return the ID of a connection that the peer is to be told is unknown, or 0} */
-  public long pollUnknown() {
-    Long id = unknown.pollFirst();
-    return id == null ? 0 : id;
+  /** The session is over: what is left of its connections counts no more. */
+  public void leave() {
+    crowd.leave(connections.size());
+  }
+
+  /** {@return how many connections all sessions together have} */
+  public int together() {
+    return crowd.together();
+  }
+
+  /** {@return what the peer is to be told of a connection, or null} */
+  public @Nullable Reset pollReset() {
+    return resets.pollFirst();
   }
 
   /** Sets how large datagrams of segments cut from now on may be, their first four bytes counted in. */

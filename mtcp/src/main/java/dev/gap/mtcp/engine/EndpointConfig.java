@@ -8,7 +8,8 @@ import java.util.Objects;
  * @param accepting whether it accepts connections
  * @param connection the settings of its connections
  * @param rate how the rate of each path is found
- * @param maxConnections the most connections at once, at least 1
+ * @param maxConnections the most connections at once, of all sessions together, at least 1; one session has three quarters
+ * of them at most
  * @param backlog the most connections that wait to be accepted, at least 1
  */
 public record EndpointConfig(boolean accepting, ConnectionConfig connection, RatePolicy rate, int maxConnections,

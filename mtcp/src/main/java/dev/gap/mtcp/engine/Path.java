@@ -20,6 +20,8 @@ import dev.gap.transport.WindowedMin;
  * have something to send, which take turns datagram by datagram.
  */
 final class Path {
+  /** No round trip takes so long: one of both sides slept. */
+  private static final long SLEEP = TimeUnit.SECONDS.toNanos(40);
   private static final long INITIAL_RTO = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long MIN_RTO = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long MIN_RTT_WINDOW = TimeUnit.SECONDS.toNanos(30);
@@ -182,6 +184,8 @@ final class Path {
 
   /** Takes in a sample of the round-trip time, the mean of some of which the least is {@code leastNanos}. */
   void onRtt(long rttNanos, long leastNanos, long mostNanos, long nowNanos) {
+    // whoever was asleep in between has measured that
+    if (mostNanos >= SLEEP) return;
     rtt.sample(rttNanos);
     meter.onAcknowledgment(rttNanos);
     minRtt.update(leastNanos, nowNanos);

@@ -75,6 +75,6 @@ final class Intruder {
   long refused() {
     SecureStats.Snapshot secure = engine.secureStats().snapshot();
     return engine.stats().snapshot().unauthentic() + secure.initsRepeated() + secure.initsUntimely()
-        + secure.initsLimited() + secure.initsRefused();
+        + secure.initsLimited() + secure.initsRefused() + secure.initsMismatched();
   }
 }

@@ -1,6 +1,7 @@
 package dev.gap.mtcp.engine;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -83,27 +84,27 @@ class SecureKeysTest {
     assertThat(world.far().stats().snapshot().sent()).isZero();
   }
 
+  /** The session is there at both ends: the INIT, its answer and the first datagram under the keys have got through. */
   @ParameterizedTest(name = "{0} lost, {1} corrupt")
-  @CsvSource({"0.2, 0.125, 1", "0.3, 0.3, 0.98"})
-  void handshakesGetThroughBadLinks(double loss, double corrupt, double least) {
-    int count = Size.of(100, 1000);
+  @CsvSource({"0.2, 0.125", "0.3, 0.3"})
+  void handshakesGetThroughBadLinks(double loss, double corrupt) {
+    int count = Size.of(200, 10_000);
     LinkSpec link = Rig.link(50, 20, loss).withCorrupt(corrupt);
     double longest = 0;
     double sum = 0;
-    int succeeded = 0;
+    List<Integer> failed = new ArrayList<>();
     for (int seed = 1; seed <= count; seed++) {
       SecureWorld world = new SecureWorld(link, seed);
       world.near().keepSession(Rig.FAR, 0);
-      boolean open = world.rig.run(() -> world.near().isOpen(Rig.FAR), Duration.ofSeconds(20));
-      if (least == 1) assertThat(open).as("seed %d", seed).isTrue();
-      if (!open) continue;
-      succeeded++;
+      boolean open = world.rig.run(() -> world.near().isOpen(Rig.FAR) && world.far().sessionCount() == 1,
+          Duration.ofSeconds(20));
+      if (!open) failed.add(seed);
       longest = Math.max(longest, world.since(0));
       sum += world.since(0);
     }
     Size.figure("handshakes", "%.1f %% lost, %.1f %% corrupt: %d of %d within 20 s, mean %.2f s, longest %.1f s",
-        100 * loss, 100 * corrupt, succeeded, count, sum / succeeded, longest);
-    assertThat((double) succeeded / count).isGreaterThanOrEqualTo(least);
+        100 * loss, 100 * corrupt, count - failed.size(), count, sum / count, longest);
+    assertThat(failed).as("seeds").isEmpty();
   }
 
   private static void finishes(SecureWorld world, long total) {

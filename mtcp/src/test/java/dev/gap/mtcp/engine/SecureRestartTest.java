@@ -1,11 +1,13 @@
 package dev.gap.mtcp.engine;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 
 import dev.gap.lab.LinkSpec;
 import dev.gap.mtcp.engine.Rig.Download;
+import dev.gap.mtcp.engine.secure.SecureEndpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -91,9 +93,50 @@ class SecureRestartTest {
     assertThat(world.since(from)).isLessThan(1);
     assertThat(old.served).isNotNull();
     assertThat(world.rig.run(() -> old.served.closeReason() != null, LIMIT)).isTrue();
-    Size.figure("client restarted", "old connection %s after %.0f s", old.served.closeReason(), world.since(from));
+    Size.figure("client restarted", "old connection %s after %.1f s", old.served.closeReason(), world.since(from));
+    assertThat(old.served.closeReason()).isEqualTo(CloseReason.PEER_RESTARTED);
+    assertThat(world.since(from)).isLessThan(4 + ROUND_TRIP);
     assertThat(world.rig.run(() -> world.far().connectionCount() == 0, LIMIT)).isTrue();
-    assertThat(world.rig.run(() -> world.far().sessionCount() <= 1, Duration.ofMinutes(20))).isTrue();
+    assertThat(world.far().sessionCount()).isOne();
+  }
+
+  @Test
+  void aNewClientAtAnotherPortOfTheSameHostTakesThePlaceOfTheDeadOneToo() {
+    SecureWorld world = new SecureWorld(LINK, 6);
+    Download old = world.rig.new Download(100_000_000);
+    world.network.runFor(Duration.ofSeconds(3));
+    world.restartNear();
+    world.moveNear(Rig.address(1, 40_001));
+    long from = world.rig.now();
+    works(world);
+    assertThat(old.served).isNotNull();
+    assertThat(world.rig.run(() -> old.served.closeReason() != null, LIMIT)).isTrue();
+    assertThat(old.served.closeReason()).isEqualTo(CloseReason.PEER_RESTARTED);
+    assertThat(world.since(from)).isLessThan(4 + ROUND_TRIP);
+  }
+
+  @Test
+  void anotherClientBehindTheSameAddressEndsNothingOfOneThatLives() {
+    SecureWorld world = new SecureWorld(LINK, 7);
+    Download first = world.rig.new Download(5_000_000);
+    world.rig.run(() -> first.served != null, LIMIT);
+    Connection idle = world.rig.dial();
+    idle.write(new byte[1], 0, 1);
+    world.near().update(idle, world.rig.now());
+    world.rig.accepted();
+    InetSocketAddress neighbour = Rig.address(1, 40_001);
+    SecureEndpoint other = Rig.secureEndpoint(EndpointConfig.dialing(), Rig.SECURE, world.network, 77);
+    world.network.attach(neighbour, other);
+    world.network.connect(neighbour, Rig.FAR, LINK, LINK);
+    other.keepSession(Rig.FAR, world.rig.now());
+    for (int i = 0; i < 3; i++) {
+      world.network.runFor(Duration.ofSeconds(20));
+      assertThat(world.far().sessionCount()).isEqualTo(2);
+    }
+    assertThat(first.sink.finished).isTrue();
+    assertThat(idle.closeReason()).isNull();
+    assertThat(world.far().connectionCount()).isOne();
+    works(world);
   }
 
   private static double restartFound(SecureWorld world, Connection connection) {

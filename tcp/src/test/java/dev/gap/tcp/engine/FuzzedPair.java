@@ -6,9 +6,11 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.gap.lab.GivenRandom;
 import dev.gap.tcp.engine.connection.PacketSlot;
 import dev.gap.tcp.engine.connection.SocketSettings;
 import dev.gap.tcp.engine.connection.TcpConnection;
@@ -42,12 +44,12 @@ final class FuzzedPair {
     Side(String name, Address address) {
       this.name = name;
       this.address = address;
-      engine = new TcpEngine(config(), Set.of(address), random.split());
+      engine = new TcpEngine(config(), Set.of(address), new SplittableRandom(random.nextLong()));
       slot = new PacketSlot(70_000, 0, random.nextBoolean());
     }
   }
 
-  private final SplittableRandom random;
+  private final RandomGenerator random;
   private final Set<TcpState> met;
   private final boolean v6;
   private final Side near;
@@ -59,8 +61,8 @@ final class FuzzedPair {
   @Nullable
   private String wrong;
 
-  FuzzedPair(long seed, Set<TcpState> met) {
-    random = new SplittableRandom(seed);
+  FuzzedPair(RandomGenerator random, Set<TcpState> met) {
+    this.random = random;
     this.met = met;
     v6 = random.nextInt(3) == 0;
     now = random.nextInt(4) == 0 ? random.nextLong() >> 8 : random.nextLong(SECOND);
@@ -92,7 +94,7 @@ final class FuzzedPair {
   String run() {
     int step = 0;
     try {
-      for (; step < STEPS && wrong == null; step++)
+      for (; step < STEPS && wrong == null && !isExhausted(); step++)
         step();
       if (wrong == null) end();
       return wrong == null ? null : wrong + " in step " + step;
@@ -101,6 +103,8 @@ final class FuzzedPair {
       return e + " at " + List.of(trace).subList(0, Math.min(trace.length, 8)) + " in step " + step;
     }
   }
+
+  private boolean isExhausted() { return random instanceof GivenRandom given && given.isExhausted(); }
 
   private void step() {
     switch (random.nextInt(10)) {

@@ -1,5 +1,9 @@
 package dev.gap.mtcp.engine.secure;
 
+import java.util.Arrays;
+
+import dev.gap.mtcp.engine.CloseReason;
+
 /** Control messages of a session: connection ID 0, a type, a body (docs/protocol.md, "Control"). Type 0, PAD, is skipped. */
 final class Control {
   static final int PING = 1;
@@ -18,6 +22,8 @@ final class Control {
   static final int HEADER = 9;
   static final int TOKEN_BYTES = 8;
   static final int CHALLENGE_BYTES = 16;
+  /** Why a connection is reset, if not because it is unknown: there are too many. */
+  static final int FULL = 1;
 
   private Control() {}
 
@@ -37,6 +43,19 @@ final class Control {
     message[HEADER - 1] = (byte) type;
     Bytes.putLong(message, HEADER, body);
     return message;
+  }
+
+  static CloseReason resetReason(byte[] bytes, int body, int bodyLength) {
+    boolean full = bodyLength > Long.BYTES && bytes[body + Long.BYTES] == FULL;
+    return full ? CloseReason.REFUSED : CloseReason.RESET_BY_PEER;
+  }
+
+  static byte[] reset(long id, boolean full) {
+    byte[] message = message(RESET, id);
+    if (!full) return message;
+    byte[] withReason = Arrays.copyOf(message, message.length + 1);
+    withReason[message.length] = FULL;
+    return withReason;
   }
 
   /** {@return a PING of a given size, the last of its bytes zeros} */

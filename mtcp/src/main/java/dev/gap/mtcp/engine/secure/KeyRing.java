@@ -48,6 +48,11 @@ final class KeyRing {
     return epoch == current && epoch.wasNewest();
   }
 
+  /** {@return whether the peer is known to have the keys in use} */
+  boolean isConfirmed() {
+    return proven != null && proven == current;
+  }
+
   /** {@return the last keys under which something has come, or null} Those the peer has for sure. */
   @Nullable
   Epoch proven() {

@@ -44,7 +44,7 @@ final class Reception {
   /** {@return a well-formed INIT under one of the keys, or null} */
   ServerHandshake.@Nullable Init read(byte[] datagram, int length) {
     for (RootKeys root : roots) {
-      ServerHandshake.Init init = ServerHandshake.read(root, config.identity(), datagram, length);
+      ServerHandshake.Init init = ServerHandshake.read(root, datagram, length);
       if (init != null) return init;
     }
     return null;
@@ -66,8 +66,13 @@ final class Reception {
   /** {@return what an INIT says, or null if it is not fresh, one too many, or of nobody who has the keys} */
   ServerHandshake.@Nullable Opened open(ServerHandshake.Init init, InetSocketAddress from, int sessions,
       long nowNanos) {
+    if (!ServerHandshake.isExpected(init, config.identity())) {
+      stats.initsMismatched++;
+      return null;
+    }
     if (!filter.isTimely(init.unixMillis(), unixMillis.getAsLong(), nowNanos)) {
       stats.initsUntimely++;
+      stats.clockOffMillis = init.unixMillis() - unixMillis.getAsLong();
       return null;
     }
     if (!filter.isNew(init.ephemeral())) {

@@ -187,7 +187,7 @@ public final class SecureEndpoint implements MtcpEngine {
 
   @Override
   public int connectionCount() {
-    return sessions.connectionCount();
+    return template.together();
   }
 
   @Override
@@ -287,9 +287,8 @@ public final class SecureEndpoint implements MtcpEngine {
     reception.onProved(half);
     Session prior = half.prior();
     boolean resumed = prior != null && sessions.get(prior.home()) == prior;
-    Session session = resumed ? Objects.requireNonNull(prior) : sessions.accept(half.user(), from, now);
+    Session session = resumed ? Objects.requireNonNull(prior) : sessions.accept(half, now, this::activate);
     if (resumed) secureStats.sessionsResumed++;
-    else secureStats.sessionsOpened++;
     adopt(session, half.epoch());
     // the way there and back has just been proved
     if (resumed && !session.peer().equals(from) && half.isFrom(from)) session.moveTo(from, now);
@@ -341,8 +340,7 @@ public final class SecureEndpoint implements MtcpEngine {
     log(result.epoch());
     if (session.keys().proven() != null && !result.priorAlive())
       session.loseConnections(CloseReason.PEER_RESTARTED, now);
-    if (result.priorAlive()) secureStats.sessionsResumed++;
-    else secureStats.sessionsOpened++;
+    secureStats.countSession(result.priorAlive());
     adopt(session, result.epoch());
     inbox.collect(session);
     activate(session);
@@ -404,8 +402,9 @@ public final class SecureEndpoint implements MtcpEngine {
 
   /** {@return whether the session is over, and gone} */
   private boolean end(Session session) {
-    if (!session.isExpired(now)) return false;
-    session.loseConnections(session.isClosedByPeer() ? CloseReason.SESSION_CLOSED : CloseReason.TIMED_OUT, now);
+    CloseReason reason = session.expiry(now);
+    if (reason == null) return false;
+    session.loseConnections(reason, now);
     inbox.collect(session);
     timers.remove(session);
     session.keys().all().forEach(channels::drop);

@@ -6,7 +6,9 @@ public final class SecureStats {
   long wrongAddress;
   long datagramsDropped;
   long initsSent;
+  long initsMismatched;
   long initsUntimely;
+  long clockOffMillis;
   long initsRepeated;
   long initsLimited;
   long initsRefused;
@@ -23,7 +25,9 @@ public final class SecureStats {
    * @param wrongAddress authentic ones for a client from another address than its server's
    * @param datagramsDropped datagrams of applications that found no room
    * @param initsSent INITs sent
+   * @param initsMismatched INITs with static keys where there are none, or without them where they are wanted
    * @param initsUntimely INITs whose clock was off by more than the skew, or that were made before this side began
+   * @param clockOffMillis how far the clock of the last of these was ahead of this side's, in milliseconds
    * @param initsRepeated INITs seen before
    * @param initsLimited INITs beyond what is answered at a time
    * @param initsRefused INITs whose maker did not have the keys, or no common suite
@@ -34,12 +38,19 @@ public final class SecureStats {
    * @param handshakesGivenUp times that nobody answered for 20 seconds
    */
   public record Snapshot(long malformed, long wrongAddress, long datagramsDropped, long initsSent,
-      long initsUntimely, long initsRepeated, long initsLimited, long initsRefused, long initsAnswered,
+      long initsMismatched, long initsUntimely, long clockOffMillis, long initsRepeated, long initsLimited,
+      long initsRefused, long initsAnswered,
       long respsRepeated, long sessionsOpened, long sessionsResumed, long handshakesGivenUp) {}
+
+  void countSession(boolean resumed) {
+    if (resumed) sessionsResumed++;
+    else sessionsOpened++;
+  }
 
   /** {@return the counters now} */
   public Snapshot snapshot() {
-    return new Snapshot(malformed, wrongAddress, datagramsDropped, initsSent, initsUntimely, initsRepeated,
+    return new Snapshot(malformed, wrongAddress, datagramsDropped, initsSent, initsMismatched, initsUntimely,
+        clockOffMillis, initsRepeated,
         initsLimited, initsRefused, initsAnswered, respsRepeated, sessionsOpened, sessionsResumed, handshakesGivenUp);
   }
 }

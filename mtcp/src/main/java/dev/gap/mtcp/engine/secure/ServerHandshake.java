@@ -50,21 +50,26 @@ final class ServerHandshake {
   record Opened(Init init, Noise noise, @Nullable String user, byte @Nullable [] clientStatic, int priorId,
       byte[] proof) {}
 
-  /** {@return a well-formed INIT, or null} */
-  static @Nullable Init read(RootKeys root, Identity identity, byte[] datagram, int length) {
+  /** {@return a well-formed INIT, or null} It need not be of the pattern that is {@link #isExpected}. */
+  static @Nullable Init read(RootKeys root, byte[] datagram, int length) {
     if (length < Handshake.LEAST_INIT) return null;
     byte[] inner = Handshake.openOuter(root, true, datagram, length);
     if (inner == null || inner[0] != Handshake.VERSION || inner[1] != Handshake.INIT) return null;
-    boolean wanted = switch (identity) {
-      case Identity.None() -> inner[2] == Handshake.NN;
-      case Identity.Server server -> inner[2] == Handshake.IK;
+    return Bytes.getInt(inner, 4) != 0 ? new Init(root, inner, length) : null;
+  }
+
+  /** {@return whether it proves what is asked for: the key alone, or static keys besides} */
+  static boolean isExpected(Init init, Identity identity) {
+    return switch (identity) {
+      case Identity.None() -> init.inner[2] == Handshake.NN;
+      case Identity.Server server -> init.inner[2] == Handshake.IK;
       case Identity.Client client -> false;
     };
-    return wanted && Bytes.getInt(inner, 4) != 0 ? new Init(root, inner, length) : null;
   }
 
   /** {@return what the INIT says, or null if its maker does not have the keys, or is no user} */
   static @Nullable Opened open(Init init, Identity identity) {
+    if (!isExpected(init, identity)) return null;
     byte[] inner = init.inner();
     Noise noise = Handshake.begin(inner[2], Arrays.copyOf(inner, HEADER));
     byte[] e = init.ephemeral();

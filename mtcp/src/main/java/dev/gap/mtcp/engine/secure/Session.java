@@ -110,7 +110,9 @@ final class Session extends DeadlineQueue.Entry {
   void adopt(Epoch epoch, long nowNanos) {
     keys.adopt(epoch, nowNanos);
     liveness.excuse(nowNanos);
-    if (client) pingForAnswer(nowNanos);
+    if (!client) return;
+    pingForAnswer(nowNanos);
+    liveness.onUrgent(nowNanos);
   }
 
   /** {@return whether the client is to ask for new keys} */
@@ -122,11 +124,17 @@ final class Session extends DeadlineQueue.Entry {
     return liveness.silentAt(connections.awaitingSince(peer), pto(nowNanos));
   }
 
-  boolean isExpired(long nowNanos) {
-    return closedByPeer || nowNanos - liveness.heardNanos() >= limits.sessionLasts().toNanos();
+  /** {@return why the session is over, or null while it is not} */
+  @Nullable
+  CloseReason expiry(long nowNanos) {
+    if (closedByPeer) return CloseReason.SESSION_CLOSED;
+    if (liveness.isRefuted(pto(nowNanos), nowNanos)) return CloseReason.PEER_RESTARTED;
+    return nowNanos - liveness.heardNanos() >= limits.sessionLasts().toNanos() ? CloseReason.TIMED_OUT : null;
   }
 
-  boolean isClosedByPeer() { return closedByPeer; }
+  Liveness liveness() {
+    return liveness;
+  }
 
   /** The peer does not know the session any more. */
   void loseConnections(CloseReason reason, long nowNanos) {
@@ -140,8 +148,8 @@ final class Session extends DeadlineQueue.Entry {
    * only gathered there, until {@link #deliver}: connections settle once for many.
    */
   void receive(Epoch epoch, PacketBatch plain, int length, int datagramBytes, InetSocketAddress from, long nowNanos) {
-    liveness.onHeard(nowNanos);
     boolean newest = keys.onReceived(epoch);
+    liveness.onHeard(!keys.isConfirmed(), nowNanos);
     if (!from.equals(peer)) {
       if (client) {
         stats.wrongAddress++;
@@ -206,7 +214,7 @@ final class Session extends DeadlineQueue.Entry {
       case Control.REKEY_REQUEST -> keys.want();
       case Control.RESET -> {
         if (bodyLength >= Long.BYTES) {
-          connections.end(Bytes.getLong(bytes, body), CloseReason.RESET_BY_PEER, nowNanos);
+          connections.end(Bytes.getLong(bytes, body), Control.resetReason(bytes, body, bodyLength), nowNanos);
         }
       }
       case Control.DATAGRAM -> {
@@ -293,6 +301,7 @@ final class Session extends DeadlineQueue.Entry {
     keylessNext = nowNanos + KEYLESS_STEP;
     if (liveness.isPingDue(nowNanos)) {
       if (client) pingForAnswer(nowNanos);
+      else if (liveness.isDoubted()) ping();
       liveness.plan(nowNanos);
     }
     if (hasWaitedTooLong(nowNanos)) connections.endAll(CloseReason.TIMED_OUT, nowNanos);
@@ -342,8 +351,8 @@ final class Session extends DeadlineQueue.Entry {
   }
 
   private void collectControl(long nowNanos) {
-    for (long id = connections.pollUnknown(); id != 0; id = connections.pollUnknown())
-      control.add(Control.message(Control.RESET, id), peer);
+    for (var r = connections.pollReset(); r != null; r = connections.pollReset())
+      control.add(Control.reset(r.id(), r.full()), peer);
     int sizeBefore = mtu.size();
     int probe = mtu.pollProbe(pto(nowNanos), nowNanos);
     if (mtu.size() != sizeBefore) applyMtu();
@@ -381,15 +390,14 @@ final class Session extends DeadlineQueue.Entry {
   /** {@return when {@link #onTimeout} or {@link #transmit} has something to do} */
   long deadline(long nowNanos) {
     long at = Math.min(liveness.nextPing(), liveness.heardNanos() + limits.sessionLasts().toNanos());
-    at = Math.min(at, keys.expiry(nowNanos));
+    at = Math.min(at, Math.min(keys.expiry(nowNanos), liveness.refutedAt(pto(nowNanos))));
     if (!keys.canSeal(nowNanos)) {
       return connections.connectionCount() == 0
           ? at
           : Math.min(at, Math.max(keylessNext, connections.nextTimeoutNanos()));
     }
     if (!control.isEmpty()) return nowNanos;
-    at = Math.min(at, Math.min(connections.nextTimeoutNanos(), mtu.deadline()));
-    at = Math.min(at, validation.deadline());
+    at = Math.min(Math.min(at, validation.deadline()), Math.min(connections.nextTimeoutNanos(), mtu.deadline()));
     // what is overdue is being seen to already
     if (client) return Math.min(at, Math.min(later(silentAt(nowNanos), nowNanos), later(keys.rekeyDue(), nowNanos)));
     return Math.min(at, keys.requestDue());

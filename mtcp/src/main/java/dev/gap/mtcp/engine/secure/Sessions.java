@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -46,9 +47,23 @@ final class Sessions {
     return session;
   }
 
-  /** {@return a new session with a client that has proved its keys} */
-  Session accept(@Nullable String user, InetSocketAddress from, long nowNanos) {
-    return make(false, user, from, nowNanos);
+  /**
+   * {@return a new session with a client that has proved its keys, at the address to which the RESP went} Its first datagram may
+   * be a copy that has overtaken it, from elsewhere. Who opens a session anew may have lost the one before: its user's others at
+   * the same host are asked for a sign of life.
+   *
+   * @param doubted hears which
+   */
+  Session accept(HalfOpen half, long nowNanos, Consumer<? super Session> doubted) {
+    forEach(other -> {
+      boolean mayBeDead = clientOf(other) == null && other.peer().getAddress().equals(half.from().getAddress())
+          && Objects.equals(other.user(), half.user());
+      if (!mayBeDead) return;
+      other.liveness().doubt(nowNanos);
+      doubted.accept(other);
+    });
+    stats.sessionsOpened++;
+    return make(false, half.user(), half.from(), nowNanos);
   }
 
   private Session make(boolean client, @Nullable String user, InetSocketAddress peer, long nowNanos) {
@@ -94,14 +109,9 @@ final class Sessions {
   }
 
   void remove(Session session) {
+    session.connections().leave();
     byHome.remove(session.home());
     if (clients.remove(session.home()) != null) byServer.values().removeIf(s -> s == session);
-  }
-
-  int connectionCount() {
-    int[] count = new int[1];
-    forEach(s -> count[0] += s.connections().connectionCount());
-    return count[0];
   }
 
   /** {@return the sizes of datagrams that the paths of all are known to carry} */

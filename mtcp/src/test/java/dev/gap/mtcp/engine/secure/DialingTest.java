@@ -1,6 +1,7 @@
 package dev.gap.mtcp.engine.secure;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -20,6 +21,7 @@ final class DialingTest {
   private final List<Integer> attempts = new ArrayList<>();
   private final List<byte[]> sent = new ArrayList<>();
   private final List<Long> times = new ArrayList<>();
+  private final List<byte[]> copies = new ArrayList<>();
   private long now = -3000 * MILLI;
   private final long start = now;
   private final Dialing dialing = new Dialing(this::make, now);
@@ -30,10 +32,15 @@ final class DialingTest {
     return made.getLast();
   }
 
+  /** Notes what is sent, but for the copies close behind, which it counts. */
   private void run(long millis) {
     for (long end = now + millis * MILLI; now - end < 0; now += MILLI) {
       byte[] datagram = dialing.poll(this::make, random, now);
       if (datagram == null) continue;
+      if (!times.isEmpty() && (now - start) / MILLI - times.getLast() <= 121) {
+        copies.add(Objects.requireNonNull(Handshakes.open(NN, datagram)).init().inner());
+        continue;
+      }
       sent.add(datagram);
       times.add((now - start) / MILLI);
     }
@@ -60,6 +67,27 @@ final class DialingTest {
     assertThat(times).hasSizeBetween(4, 5);
   }
 
+  @Test
+  void allButTheFirstHaveTwoCopiesCloseBehind() {
+    run(230);
+    assertThat(copies).as("of the first").isEmpty();
+    run(1420);
+    assertThat(sent).hasSize(3);
+    assertThat(copies).containsExactly(inner(1), inner(1), inner(2), inner(2));
+  }
+
+  /** More a server does not answer. */
+  @Test
+  void noInitIsSentMoreThanFiveTimes() {
+    run(19_900);
+    List<byte[]> all = new ArrayList<>(copies);
+    for (int i = 0; i < sent.size(); i++)
+      all.add(inner(i));
+    assertThat(all).hasSizeGreaterThan(50);
+    for (byte[] one : all)
+      assertThat(all.stream().filter(other -> Arrays.equals(one, other)).count()).isLessThanOrEqualTo(5);
+  }
+
   /** A server refuses what was made before it started: an old INIT may never be answered. */
   @Test
   void theSecondIsTheFirstAgainAndThoseAfterItAreNew() {
@@ -81,7 +109,7 @@ final class DialingTest {
 
   @Test
   void whoeverWaitsForTheAnswerDoesNotWaitForTheNextInitLong() {
-    run(2500);
+    run(2900);
     int before = sent.size();
     dialing.hurry(now);
     run(5);

@@ -75,7 +75,8 @@ final class HandshakeTest {
       least = Math.min(least, init.length);
       most = Math.max(most, init.length);
       ServerHandshake.Init read = Objects.requireNonNull(
-          ServerHandshake.read(new RootKeys(Handshakes.KEY), serverConfig.identity(), init, init.length));
+          ServerHandshake.read(new RootKeys(Handshakes.KEY), init, init.length));
+      assertThat(ServerHandshake.isExpected(read, serverConfig.identity())).isTrue();
       assertThat(read.remoteId()).isEqualTo(Handshakes.CLIENT_ID);
       assertThat(read.unixMillis()).isEqualTo(Handshakes.UNIX);
       assertThat(read.offer()).isEqualTo(3);

@@ -38,7 +38,7 @@ final class Handshakes {
   /** {@return what a server makes of an INIT, or null} */
   static ServerHandshake.@Nullable Opened open(SessionConfig config, byte[] datagram) {
     RootKeys root = new RootKeys(config.keys().getFirst());
-    ServerHandshake.Init init = ServerHandshake.read(root, config.identity(), datagram, datagram.length);
+    ServerHandshake.Init init = ServerHandshake.read(root, datagram, datagram.length);
     return init == null ? null : ServerHandshake.open(init, config.identity());
   }
 

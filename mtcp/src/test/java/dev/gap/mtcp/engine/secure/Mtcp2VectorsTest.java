@@ -130,7 +130,7 @@ final class Mtcp2VectorsTest {
     byte[] init = client.datagram(new Script().then(initNonce));
 
     SessionConfig serverConfig = config.withIdentity(serverIdentity);
-    ServerHandshake.Init read = Objects.requireNonNull(ServerHandshake.read(root, serverIdentity, init, init.length));
+    ServerHandshake.Init read = Objects.requireNonNull(ServerHandshake.read(root, init, init.length));
     ServerHandshake.Opened opened = Objects.requireNonNull(ServerHandshake.open(read, serverIdentity));
     ServerHandshake.Answer answer = Objects.requireNonNull(ServerHandshake.answer(opened, serverConfig, SERVER_ID,
         prior != null, 0, new Script().then(serverEphemeral).then(RESP_PADDING)));

@@ -54,6 +54,7 @@ public final class Segment {
     sackPermitted = false;
     sackCount = 0;
     timestamps = false;
+    fastOpenAt = from;
     fastOpenLength = -1;
     fastOpenExperimental = false;
     int i = from;

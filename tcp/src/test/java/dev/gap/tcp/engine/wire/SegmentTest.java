@@ -291,4 +291,13 @@ class SegmentTest {
     Bits.put16(buffer, 20 + 16, sum);
     assertThat(ip.parse(buffer, 0, total, true) && segment.parse(ip, true)).isTrue();
   }
+
+  /** Found by PacketJazzerTest: the place of a cookie was that of the segment before. */
+  @Test
+  void aShortSegmentAfterOneWithACookieHasNone() {
+    syn(2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 34, 10, 1, 2, 3, 4, 5, 6, 7, 8);
+    assertThat(segment.fastOpenCookie()).hasSize(8);
+    assertThat(parse(TestPacket.tcp(A, 1, B, 2).flags(Flags.SYN).build())).isTrue();
+    assertThat(segment.fastOpenCookie()).isEmpty();
+  }
 }
