@@ -25,6 +25,9 @@ final class GapSocket {
   TcpListener listener;
   @Nullable
   TcpConnection connection;
+  /** What could not connect: it is still asked how it was doing. */
+  @Nullable
+  TcpConnection ended;
   boolean connecting;
   boolean connected;
   boolean reportedConnected;

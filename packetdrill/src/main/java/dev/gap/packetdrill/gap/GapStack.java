@@ -54,7 +54,7 @@ public final class GapStack implements StackUnderTest {
 
   private void keys() {
     String text = profile.text(Setting.FAST_OPEN_KEY);
-    SipHash[] hashes = text.isEmpty() ? new SipHash[0] : Configs.fastOpenKeys(text);
+    SipHash[] hashes = text.isEmpty() ? new SipHash[]{new SipHash(SEED, ~SEED)} : Configs.fastOpenKeys(text);
     if (hashes.length > 0) engine.cookies().setKeys(hashes);
   }
 
@@ -204,8 +204,9 @@ public final class GapStack implements StackUnderTest {
       }
       return connectResult(fd, now);
     }
+    // as far as callers can tell, a connect that was put off has succeeded
+    if (socket.deferred != null) return failed(Errno.EISCONN);
     if (socket.settings.fastOpenConnect && engine.canFastOpen(Address.of(remote.getAddress()), socket.settings, now)) {
-      if (socket.deferred != null) return failed(Errno.EINPROGRESS);
       socket.deferred = remote;
       return done(0);
     }
@@ -222,6 +223,7 @@ public final class GapStack implements StackUnderTest {
       case CLOSED, LISTEN -> {
         Errno errno = Errors.of(connection.error());
         socket.errorReported = true;
+        socket.ended = connection;
         socket.connection = null;
         yield failed(errno == null ? Errno.ECONNABORTED : errno);
       }
@@ -300,6 +302,8 @@ public final class GapStack implements StackUnderTest {
       if (waits && connection.sender().buffered() > 0 && connection.state() != TcpState.CLOSED) return AGAIN;
     }
     if (socket.listener != null) engine.close(socket.listener, now);
+    // a key of its own goes with its listener
+    if (socket.options.containsKey(SocketOption.TCP_FASTOPEN_KEY) && connection == null) keys();
     sockets.remove(fd);
     return done(0);
   }
@@ -377,7 +381,8 @@ public final class GapStack implements StackUnderTest {
 
   @Override
   public Map<String, Long> tcpInfo(int fd, long now) {
-    TcpConnection connection = at(fd).connection;
+    GapSocket socket = at(fd);
+    TcpConnection connection = socket.connection != null ? socket.connection : socket.ended;
     return connection == null ? Map.of() : Infos.of(connection.info(now));
   }
 }

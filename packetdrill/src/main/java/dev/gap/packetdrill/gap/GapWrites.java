@@ -47,21 +47,7 @@ final class GapWrites {
   SysResult send(GapSocket socket, byte[] data, Set<MsgFlag> flags, @Nullable InetSocketAddress to, Profile profile,
       long now) {
     TcpConnection connection = socket.connection;
-    InetSocketAddress target = to != null ? to : socket.deferred;
-    if (connection == null) {
-      boolean fast = to == null || flags.contains(MsgFlag.FASTOPEN) || profile.kind() == Profile.Kind.FREEBSD;
-      if (target == null || !fast) return failed(Errno.EPIPE);
-      socket.deferred = null;
-      if (!engine.config().features().fastOpenClient()) return failed(Errno.EOPNOTSUPP);
-      if (profile.kind() == Profile.Kind.FREEBSD) return queueAndOpen(socket, target, data, profile, now);
-      boolean can = engine.canFastOpen(Address.of(target.getAddress()), socket.settings, now);
-      SysResult result = start(socket, target, true, can ? data : null, data.length, profile, now);
-      TcpConnection begun = socket.connection;
-      long taken = result instanceof SysResult.Done(long bytes) ? bytes : 0;
-      if (begun != null && flags.contains(MsgFlag.BLOCKING) && taken < data.length) begun.setWriterWaits();
-      if (data.length == 0) return failed(Errno.EINPROGRESS);
-      return result instanceof SysResult.WouldBlock ? failed(Errno.EINPROGRESS) : result;
-    }
+    if (connection == null) return opening(socket, data, flags, to, profile, now);
     boolean again = flags.contains(MsgFlag.FASTOPEN) && to != null;
     if (again && connection.state() == TcpState.SYN_SENT) return failed(Errno.EALREADY);
     SysResult error = sendError(socket, connection);
@@ -92,6 +78,26 @@ final class GapWrites {
     if (flags.contains(MsgFlag.EOF) && written == data.length) connection.shutdownOutput(now);
     engine.settle(connection, now);
     return done(written);
+  }
+
+  private SysResult opening(GapSocket socket, byte[] data, Set<MsgFlag> flags, @Nullable InetSocketAddress to,
+      Profile profile, long now) {
+    boolean bsd = profile.kind() == Profile.Kind.FREEBSD;
+    // a connect that was put off waits for data, wherever a call says that it is to go
+    InetSocketAddress target = socket.deferred != null
+        ? socket.deferred
+        : flags.contains(MsgFlag.FASTOPEN) || bsd ? to : null;
+    if (target == null) return failed(Errno.EPIPE);
+    socket.deferred = null;
+    if (!engine.config().features().fastOpenClient()) return failed(Errno.EOPNOTSUPP);
+    if (bsd) return queueAndOpen(socket, target, data, profile, now);
+    boolean can = engine.canFastOpen(Address.of(target.getAddress()), socket.settings, now);
+    SysResult result = start(socket, target, true, can ? data : null, data.length, profile, now);
+    TcpConnection begun = socket.connection;
+    long taken = result instanceof SysResult.Done(long bytes) ? bytes : 0;
+    if (begun != null && flags.contains(MsgFlag.BLOCKING) && taken < data.length) begun.setWriterWaits();
+    if (data.length == 0) return failed(Errno.EINPROGRESS);
+    return result instanceof SysResult.WouldBlock ? failed(Errno.EINPROGRESS) : result;
   }
 
   /** FreeBSD queues all of it, and connects. */

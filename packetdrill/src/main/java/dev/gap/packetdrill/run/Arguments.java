@@ -65,6 +65,11 @@ final class Arguments {
     };
   }
 
+  /** {@return whether a pointer is written out as none} */
+  boolean isNull(int index) throws RunException {
+    return index < count() && at(index) instanceof Expr.Word(String word) && word.equals("NULL");
+  }
+
   /** {@return the names that are or'ed together; a zero is none} */
   Set<String> words(int index) throws RunException {
     return words(at(index));
@@ -87,8 +92,13 @@ final class Arguments {
 
   Set<MsgFlag> flags(int index) throws RunException {
     Set<MsgFlag> flags = EnumSet.noneOf(MsgFlag.class);
-    for (String word : words(index))
-      flags.add(flag(word));
+    if (at(index) instanceof Expr.Numeral(long bits) && kind == Profile.Kind.LINUX) {
+      for (MsgFlag flag : MsgFlag.values())
+        if ((bits & flag.bit()) != 0) flags.add(flag);
+    } else {
+      for (String word : words(index))
+        flags.add(flag(word));
+    }
     if (flags.contains(MsgFlag.ERRQUEUE)) throw new RunException.Unsupported("the error queue of a socket");
     return flags;
   }

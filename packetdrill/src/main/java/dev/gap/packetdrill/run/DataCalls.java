@@ -26,8 +26,11 @@ final class DataCalls {
   Attempt send(Arguments arguments, Descriptor.Socket socket, int length, int flagsAt, int addressAt)
       throws RunException {
     Set<MsgFlag> flags = flagsAt < 0 ? EnumSet.noneOf(MsgFlag.class) : arguments.flags(flagsAt);
-    boolean addressed = addressAt >= 0 && arguments.count() > addressAt
-        && !(arguments.at(addressAt) instanceof Expr.Word(String word) && word.equals("NULL"));
+    if (flagsAt != -2 && arguments.isNull(1) && length > 0) return _ -> Completion.failed(Errno.EFAULT);
+    boolean addressed = addressAt >= 0 && arguments.count() > addressAt && !arguments.isNull(addressAt);
+    if (addressed && arguments.at(addressAt).equals(new Expr.Word("AF_UNSPEC")) && flags.contains(MsgFlag.FASTOPEN)) {
+      return _ -> Completion.failed(Errno.EOPNOTSUPP);
+    }
     InetSocketAddress to = addressed ? connections.remote(arguments.address(addressAt)) : null;
     byte[] own = flagsAt != -2 && arguments.count() > 1 && arguments.at(1) instanceof Expr.Text text
         ? text.bytes()
@@ -65,7 +68,11 @@ final class DataCalls {
 
   Attempt recv(Arguments arguments, Descriptor.Socket socket, int flagsAt) throws RunException {
     Set<MsgFlag> flags = flagsAt < 0 ? EnumSet.noneOf(MsgFlag.class) : arguments.flags(flagsAt);
-    return new Receiving(socket, (int) arguments.number(2), flags, null);
+    Attempt receiving = new Receiving(socket, (int) arguments.number(2), flags, null);
+    if (!arguments.isNull(1) || arguments.number(2) == 0) return receiving;
+    // a bad buffer shows when there is something to copy, and the bytes stay
+    return now -> stack.query(socket.live(), StackUnderTest.Query.UNREAD, now) instanceof SysResult.Done(long unread)
+        && unread > 0 ? Completion.failed(Errno.EFAULT) : receiving.go(now);
   }
 
   Attempt recvmsg(Arguments arguments, Descriptor.Socket socket) throws RunException {

@@ -151,8 +151,10 @@ final class Host {
   private @Nullable ScriptSocket owner(Packet.Tcp tcp) {
     boolean syn = (tcp.flags() & TcpFlags.SYN) != 0;
     boolean ack = (tcp.flags() & TcpFlags.ACK) != 0;
-    ScriptSocket socket = syn && !ack ? connecting(tcp) : null;
-    if (socket == null) socket = withPorts(tcp.sourcePort(), tcp.destinationPort());
+    ScriptSocket known = withPorts(tcp.sourcePort(), tcp.destinationPort());
+    boolean again = known != null && known.liveIsn() != null && known.liveIsn() == tcp.sequence();
+    ScriptSocket socket = syn && !ack && !again ? connecting(tcp) : null;
+    if (socket == null) socket = known;
     if (socket != null && syn) socket.setLiveIsn(tcp.sequence());
     if (socket != null && syn && ack) socket.accepted();
     return socket;

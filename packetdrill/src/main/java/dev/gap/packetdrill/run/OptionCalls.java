@@ -26,8 +26,9 @@ final class OptionCalls {
   Attempt set(Arguments arguments, Descriptor.Socket socket) throws RunException {
     SocketOption option = option(arguments);
     OptionValue value = value(arguments, option, arguments.at(3));
-    // int options need room for an int on any system
-    boolean small = value instanceof OptionValue.Amount && arguments.given(4) && arguments.number(4) < 4;
+    // options need room for an int, but for those of IP on Linux, for which a byte will do
+    int least = option.name().startsWith("IP_") && host.config().kind() == Profile.Kind.LINUX ? 1 : 4;
+    boolean small = value instanceof OptionValue.Amount && arguments.given(4) && arguments.number(4) < least;
     return now -> small
         ? Completion.failed(Errno.EINVAL)
         : ConnectionCalls.completion(stack.setOption(socket.live(), option, value, now));

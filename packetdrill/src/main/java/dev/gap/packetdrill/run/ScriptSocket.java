@@ -118,7 +118,8 @@ final class ScriptSocket {
 
   /** Takes note of a segment of the peer: which initial sequence number it may be about. */
   void received(long sequence, boolean syn, boolean ack) {
-    if (!syn) opened = true;
+    // what comes before any SYN opens nothing
+    if (!syn) opened |= remoteIsn != null;
     else if (!ack) offeredIsn = sequence;
     else if (!opened) remoteIsn = sequence;
   }

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
  * Takes shell commands for what they would do to the host, and does that to a profile. Nothing is ever executed.
  */
 final class Shell {
+  private static final Pattern PRODUCT = Pattern.compile("\\$\\(\\(\\s*(\\d+(?:\\s*\\*\\s*\\d+)*)\\s*\\)\\)");
   private static final Pattern WORD = Pattern.compile("(?:[^\\s\"']|\"[^\"]*\"|'[^']*')+");
   private static final Pattern ASSIGNMENT = Pattern.compile("([\\w./-]+?)\\s*=\\s*(.*)", Pattern.DOTALL);
   private static final Pattern ECHO = Pattern.compile("(?:/bin/)?echo\\s+(.*?)\\s*>\\s*(/proc/sys/\\S+)");
@@ -44,11 +45,21 @@ final class Shell {
   void run(String commands) throws RunException {
     forget = false;
     sleepNanos = 0;
-    for (String line : commands.replace("\\\n", " ").split("\\n|;|&&|\\|\\|", -1)) {
+    for (String line : computed(commands.replace("\\\n", " ")).split("\\n|;|&&|\\|\\|", -1)) {
       String command = line.replaceAll("(^|\\s)#.*", "").replaceAll("\\d?>\\s*/dev/null|2>&1|<\\s*/dev/null", "")
           .strip();
       if (!command.isEmpty()) command(command);
     }
+  }
+
+  /** Works out products in $((...)), as sizes of buffers are written. */
+  private static String computed(String commands) {
+    return PRODUCT.matcher(commands).replaceAll(product -> {
+      long value = 1;
+      for (String factor : product.group(1).split("\\*", -1))
+        value *= Long.parseLong(factor.strip());
+      return Long.toString(value);
+    });
   }
 
   private void command(String command) throws RunException {

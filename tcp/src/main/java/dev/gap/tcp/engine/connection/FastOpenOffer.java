@@ -75,7 +75,7 @@ public final class FastOpenOffer {
     taken = true;
   }
 
-  /** {@return whether the peer took the data of the SYN} */
+  /** {@return whether the peer took all data of the SYN} */
   public boolean isTaken() { return taken; }
 
   void onFailed() {

@@ -69,8 +69,7 @@ public final class HalfOpen extends Flow {
         frame.local().isV4() ? sizes.defaultMss() : sizes.defaultMss6(), sizes.minMss());
     advertisedMss = advertisedMss(config, settings, frame, pathMtu);
     offeredWindow = offeredWindow();
-    int retries = settings.synRetries > 0 ? settings.synRetries : config.opening().synAckRetries();
-    handshake = new Handshake(config, retries, 0);
+    handshake = new Handshake(config, settings, config.opening().synAckRetries(), 0);
     handshake.setDue();
   }
 
@@ -92,7 +91,7 @@ public final class HalfOpen extends Flow {
     mark = 0;
     advertisedMss = advertisedMss(config, settings, frame, pathMtu);
     offeredWindow = offeredWindow();
-    handshake = new Handshake(config, 0, 0);
+    handshake = new Handshake(config, settings, 0, 0);
   }
 
   /** {@return the connection that a third segment makes which brings its cookie back} */

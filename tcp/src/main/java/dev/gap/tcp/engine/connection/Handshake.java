@@ -5,6 +5,7 @@ import dev.gap.transport.PacketEngine;
 
 /** When SYNs and SYN-ACKs go out again: after a second, then after twice as long each time, RFC 6298 section 5.7. */
 public final class Handshake {
+  private final SocketSettings settings;
   private final int linear;
   private final long first;
   private final long most;
@@ -16,7 +17,9 @@ public final class Handshake {
   private long firstSent;
   private boolean due;
 
-  public Handshake(TcpConfig config, int retries, int linear) {
+  /** With {@code retries} unless the settings say how many, then or later. */
+  public Handshake(TcpConfig config, SocketSettings settings, int retries, int linear) {
+    this.settings = settings;
     this.linear = linear;
     this.retries = retries;
     first = config.timing().rtoInitial().toNanos();
@@ -71,7 +74,7 @@ public final class Handshake {
       return true;
     }
     if (deadline > now) return false;
-    if (sent > retries) {
+    if (sent > (settings.synRetries > 0 ? settings.synRetries : retries)) {
       deadline = PacketEngine.NEVER;
       return true;
     }

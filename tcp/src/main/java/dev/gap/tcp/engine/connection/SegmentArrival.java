@@ -61,12 +61,14 @@ final class SegmentArrival {
       if (rtt > 0) c.sender.rtt().sample(rtt, ack, ack, now);
     }
     int taken = (int) (ack - c.iss - 1);
+    int left = c.fastOpen.sent() - taken;
     if (taken > 0) {
       c.sender.takenWithSyn(taken);
-      c.fastOpen.onTaken();
+      if (left == 0) c.fastOpen.onTaken();
     }
     c.sender.open(c.irs, ack, segment.window());
     c.established(now);
+    if (left > 0 && !c.config.habits().freeBsd()) c.sender.lostWithSyn(left, c.handshake.firstSentNanos());
     // a writer that waits will send the acknowledgment with its data
     if (c.writerWaits) c.receiver.acknowledgeWithData(now);
     else c.receiver.acknowledgeAtOnce();

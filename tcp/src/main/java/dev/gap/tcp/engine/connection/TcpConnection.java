@@ -100,8 +100,7 @@ public final class TcpConnection extends Flow {
     keepalive = new Keepalive(config.timing());
     size = new SegmentSize(config.sizes(), frame.ipHeader(), pathMtu);
     size.setUserMss(settings.maxSegment);
-    handshake = new Handshake(config, config.opening().synRetries(), config.opening().synLinear());
-    if (settings.synRetries > 0) handshake.setRetries(settings.synRetries);
+    handshake = new Handshake(config, settings, config.opening().synRetries(), config.opening().synLinear());
     fastOpen = new FastOpenOffer();
     arrival = new SegmentArrival(this);
     transmission = new Transmission(this);

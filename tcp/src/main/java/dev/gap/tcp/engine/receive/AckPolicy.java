@@ -107,8 +107,10 @@ final class AckPolicy {
     now = true;
   }
 
+  /** Data is about to go out: who writes and reads in turn is to have acknowledgments with the data. */
   void later(long time) {
     pending = true;
+    interactive = true;
     deadline = Math.min(deadline, time + MAX);
   }
 

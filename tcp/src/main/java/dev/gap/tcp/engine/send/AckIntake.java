@@ -53,6 +53,7 @@ final class AckIntake {
     boolean old = ack < s.una;
     news.reset(s.una);
     news.lostBefore = s.lostTotal;
+    news.highestBefore = s.flight.sacked() == 0 ? s.una : s.highestSack;
     news.congestionEcho = congestionEcho && s.ecn;
     long deliveredBefore = s.delivered;
     int flightBefore = s.flight.size();
@@ -144,7 +145,7 @@ final class AckIntake {
     if (news.packetsAcked > 0) {
       news.rearm = true;
       if (!s.sack) recovery.removeRenoSacks(news.packetsAcked);
-      else if (lowestOriginal < s.highestSack) tagger.onReordering(lowestOriginal);
+      else if (lowestOriginal < news.highestBefore) tagger.onReordering(lowestOriginal);
     } else if (!s.flight.isEmpty() && sampled > 0 && news.sackRttNanos > now - s.flight.get(0).sentNanos) {
       news.rearm = true;
     }

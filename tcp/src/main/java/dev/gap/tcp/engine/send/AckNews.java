@@ -21,6 +21,8 @@ final class AckNews {
   /** Whether the timer is to start anew. */
   boolean rearm;
   long before;
+  /** The end of what was acknowledged selectively before this, SND.UNA if nothing was. */
+  long highestBefore;
   int packetsAcked;
   int newlySacked;
   long rttNanos;

@@ -324,7 +324,7 @@ final class LossRecovery {
   }
 
   /** The path lets smaller segments through only: what is larger counts as lost, without blaming congestion. */
-  void onSmallerPath() {
+  void onLossWithoutCongestion() {
     sendsNothingAgain = false;
     if (s.state == CaState.LOSS) return;
     s.high = s.next;

@@ -100,6 +100,15 @@ public final class Sender {
     s.next = s.una;
   }
 
+  /** The next {@code length} bytes went out in the SYN and were not taken: they are lost, but not to congestion. */
+  public void lostWithSyn(int length, long sentNanos) {
+    SentSegment sent = s.flight.add(s.next, s.next + length, Flags.PSH);
+    sent.sentNanos = sentNanos;
+    s.flight.markLost(sent);
+    s.next += length;
+    recovery.onLossWithoutCongestion();
+  }
+
   // what the application wants
 
   /** {@return how many bytes wait or are not acknowledged} */
@@ -177,7 +186,7 @@ public final class Sender {
       s.flight.markLost(sent);
       any = true;
     }
-    if (any) recovery.onSmallerPath();
+    if (any) recovery.onLossWithoutCongestion();
   }
 
   /** {@return the congestion window in segments} */

@@ -61,7 +61,7 @@ final class WindowUse {
     long idle = now - lastSentNanos;
     if (lastSentNanos == 0 || idle <= 0) return;
     s.control.onIdleEnds(idle);
-    long rto = s.rtt.rtoNanos();
+    long rto = s.rtt.baseNanos();
     if (!s.config.congestion().restartAfterIdle() || s.control.isModel() || idle <= rto) return;
     int window = s.cwnd.window();
     int restart = Math.min(s.config.congestion().initialWindow(), window);
