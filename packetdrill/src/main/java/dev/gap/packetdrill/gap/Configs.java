@@ -91,8 +91,11 @@ final class Configs {
         : p.route().congestionControl();
     int window = p.route().initialWindow() > 0 ? p.route().initialWindow() : number(p, Setting.INITIAL_WINDOW);
     boolean bsd = p.kind() == Profile.Kind.FREEBSD;
-    return new TcpConfig.Congestion(algorithm(name).orElse(TcpConfig.Algorithm.CUBIC), window,
-        p.on(Setting.SLOW_START_AFTER_IDLE), false, bsd ? number(p, Setting.ABC_LIMIT) : 0,
+    TcpConfig.Algorithm chosen = algorithm(name).orElse(TcpConfig.Algorithm.CUBIC);
+    return new TcpConfig.Congestion(chosen, window,
+        p.on(Setting.SLOW_START_AFTER_IDLE),
+        !bsd && chosen == TcpConfig.Algorithm.CUBIC ? TcpConfig.SlowStart.HYSTART : TcpConfig.SlowStart.PLAIN,
+        bsd ? number(p, Setting.ABC_LIMIT) : 0,
         number(p, Setting.BURST_MIN));
   }
 

@@ -134,16 +134,26 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
     RENO, CUBIC, BBR, FAST
   }
 
+  /** What ends slow start but a loss. */
+  public enum SlowStart {
+    /** Nothing, RFC 5681. */
+    PLAIN,
+    /** The hybrid start of Linux. */
+    HYSTART,
+    /** RFC 9406. */
+    HYSTART_PLUS_PLUS
+  }
+
   /**
    * How much is sent.
    *
    * @param initialWindow segments, RFC 6928
    * @param restartAfterIdle RFC 2861
-   * @param hyStart RFC 9406, in slow start of CUBIC and NewReno
+   * @param slowStart what ends slow start of CUBIC and NewReno before a loss does
    * @param byteCountingLimit RFC 3465: segments that one acknowledgment may add in slow start; 0 for no limit
    * @param leastBurst segments that go out at once at least
    */
-  public record Congestion(Algorithm algorithm, int initialWindow, boolean restartAfterIdle, boolean hyStart,
+  public record Congestion(Algorithm algorithm, int initialWindow, boolean restartAfterIdle, SlowStart slowStart,
       int byteCountingLimit, int leastBurst) {}
 
   /**
@@ -199,7 +209,8 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
       new Timing(Duration.ofMillis(200), Duration.ofSeconds(120), Duration.ofSeconds(1), Duration.ZERO, 15, 0, true,
           Duration.ofMillis(40), 16, Duration.ofSeconds(60), 180_000, true, Duration.ofSeconds(60), false,
           Duration.ofHours(2), Duration.ofSeconds(75), 9),
-      new Loss(true, true, true, true, 3, 300), new Congestion(Algorithm.CUBIC, 10, true, true, 0, 2),
+      new Loss(true, true, true, true, 3, 300),
+      new Congestion(Algorithm.CUBIC, 10, true, SlowStart.HYSTART_PLUS_PLUS, 0, 2),
       new Sizes(1500, 0, 536, 1220, 48, 552, true, false, 1024, 3),
       new Abuse(1000, Duration.ofMillis(500), true, true, true, true, true, false, true),
       new Habits(Options.Order.LINUX, false, 64, false, Duration.ofMillis(1)));

@@ -5,6 +5,7 @@ import java.util.random.RandomGenerator;
 
 import dev.gap.tcp.engine.TcpConfig.Algorithm;
 import dev.gap.tcp.engine.TcpConfig.Ecn;
+import dev.gap.tcp.engine.TcpConfig.SlowStart;
 import dev.gap.tcp.engine.wire.Options;
 
 /** Configurations that hosts may have, all mechanisms on or off, buffers of all sizes. */
@@ -34,8 +35,8 @@ final class RandomConfig {
         .with(Changed.of(d.loss(), "rack", usually(random), "tailLossProbe", usually(random), "frto", usually(random),
             "limitedTransmit", usually(random)))
         .with(Changed.of(d.congestion(), "algorithm", any(random, Algorithm.values()), "initialWindow",
-            1 + random.nextInt(20), "restartAfterIdle", random.nextBoolean(), "hyStart", random.nextBoolean(),
-            "byteCountingLimit", random.nextInt(3)))
+            1 + random.nextInt(20), "restartAfterIdle", random.nextBoolean(), "slowStart",
+            any(random, SlowStart.values()), "byteCountingLimit", random.nextInt(3)))
         .with(Changed.of(d.sizes(), "mtu", MTUS[random.nextInt(MTUS.length)], "probing", random.nextInt(6) == 0))
         .with(Changed.of(d.abuse(), "strictReset", random.nextBoolean(), "strictSyn", random.nextBoolean(),
             "strictAck", random.nextBoolean()))

@@ -1,6 +1,7 @@
 package dev.gap.tcp.engine.congestion;
 
 import dev.gap.tcp.engine.TcpConfig.Algorithm;
+import dev.gap.tcp.engine.TcpConfig.SlowStart;
 
 /** Decides how much may be in flight. One for each connection. */
 public sealed interface CongestionControl permits NewReno, Cubic, Bbr, FastTcp {
@@ -8,10 +9,10 @@ public sealed interface CongestionControl permits NewReno, Cubic, Bbr, FastTcp {
   long UNLIMITED = Long.MAX_VALUE;
 
   /** {@return a new one} */
-  static CongestionControl of(Algorithm algorithm, boolean hyStart, int byteCountingLimit) {
+  static CongestionControl of(Algorithm algorithm, SlowStart slowStart, int byteCountingLimit) {
     return switch (algorithm) {
-      case RENO -> new NewReno(hyStart, byteCountingLimit);
-      case CUBIC -> new Cubic(hyStart);
+      case RENO -> new NewReno(slowStart, byteCountingLimit);
+      case CUBIC -> new Cubic(slowStart);
       case BBR -> new Bbr();
       case FAST -> new FastTcp();
     };

@@ -1,6 +1,7 @@
 package dev.gap.tcp.engine.congestion;
 
 import dev.gap.tcp.engine.TcpConfig.Algorithm;
+import dev.gap.tcp.engine.TcpConfig.SlowStart;
 
 /** CUBIC, RFC 9438: the window is a cubic function of the time since the last reduction. */
 final class Cubic implements CongestionControl {
@@ -10,8 +11,7 @@ final class Cubic implements CongestionControl {
   /** What keeps it as fair as NewReno with the same reduction, section 4.3. */
   private static final double RENO_ALPHA = 3 * (1 - BETA) / (1 + BETA);
 
-  private final HyStart hyStart = new HyStart();
-  private final boolean useHyStart;
+  private final SlowStartExit exit;
   private long epochNanos;
   private boolean epochRuns;
   private double maximum;
@@ -20,8 +20,8 @@ final class Cubic implements CongestionControl {
   private double estimate;
   private int beforeLoss;
 
-  Cubic(boolean useHyStart) {
-    this.useHyStart = useHyStart;
+  Cubic(SlowStart slowStart) {
+    exit = SlowStartExit.of(slowStart);
   }
 
   @Override
@@ -34,7 +34,7 @@ final class Cubic implements CongestionControl {
     int window = cwnd.window();
     beforeLoss = window;
     epochRuns = false;
-    hyStart.reset();
+    exit.reset();
     // section 4.7, fast convergence: a flow that lost before it reached its last maximum makes room
     maximum = window < maximum ? window * (1 + BETA) / 2 : window;
     return Math.max((int) (window * BETA), 2);
@@ -50,8 +50,8 @@ final class Cubic implements CongestionControl {
     if (!sample.windowLimited) return;
     int acked = sample.newlyDelivered;
     if (cwnd.inSlowStart()) {
-      if (useHyStart && hyStart.onAck(sample)) cwnd.setThreshold(cwnd.window());
-      acked = cwnd.slowStart(useHyStart ? hyStart.growth(acked) : acked);
+      if (exit.onAck(sample, cwnd.window())) cwnd.setThreshold(cwnd.window());
+      acked = cwnd.slowStart(exit.growth(acked));
       if (acked == 0) return;
     }
     cwnd.add(segmentsPerIncrease(cwnd.window(), acked, sample), acked);
@@ -83,7 +83,7 @@ final class Cubic implements CongestionControl {
   @Override
   public void onTimeout() {
     epochRuns = false;
-    hyStart.reset();
+    exit.reset();
   }
 
   @Override

@@ -4,7 +4,7 @@ package dev.gap.tcp.engine.congestion;
  * HyStart++, RFC 9406: leaves slow start when the round-trip time grows, by way of a few rounds of conservative slow
  * start, which find out whether that was a mistake.
  */
-final class HyStart {
+final class HyStart implements SlowStartExit {
   private static final long MIN_RTT_THRESHOLD = 4_000_000;
   private static final long MAX_RTT_THRESHOLD = 16_000_000;
   private static final int MIN_RTT_DIVISOR = 8;
@@ -23,12 +23,8 @@ final class HyStart {
   /** Acknowledged segments that the window has not grown by yet. */
   private int rest;
 
-  /**
-   * Takes in an acknowledgment in slow start.
-   *
-   * @return whether slow start ends here
-   */
-  boolean onAck(AckSample sample) {
+  @Override
+  public boolean onAck(AckSample sample, int window) {
     if (sample.acknowledged >= windowEnd) {
       windowEnd = sample.sendNext;
       lastRoundMin = roundMin;
@@ -57,8 +53,8 @@ final class HyStart {
     return false;
   }
 
-  /** {@return how many of {@code acked} segments the window grows by} */
-  int growth(int acked) {
+  @Override
+  public int growth(int acked) {
     if (!css) return acked;
     rest += acked;
     int grown = rest / CSS_GROWTH_DIVISOR;
@@ -66,7 +62,8 @@ final class HyStart {
     return grown;
   }
 
-  void reset() {
+  @Override
+  public void reset() {
     windowEnd = -1;
     lastRoundMin = NONE;
     roundMin = NONE;

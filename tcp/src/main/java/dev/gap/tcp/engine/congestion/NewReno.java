@@ -1,16 +1,16 @@
 package dev.gap.tcp.engine.congestion;
 
 import dev.gap.tcp.engine.TcpConfig.Algorithm;
+import dev.gap.tcp.engine.TcpConfig.SlowStart;
 
 /** RFC 5681, with appropriate byte counting (RFC 3465) in segments. Its recovery is that of RFC 6582, 6675 and 6937. */
 final class NewReno implements CongestionControl {
-  private final HyStart hyStart = new HyStart();
-  private final boolean useHyStart;
+  private final SlowStartExit exit;
   private final int limit;
   private int beforeLoss;
 
-  NewReno(boolean useHyStart, int byteCountingLimit) {
-    this.useHyStart = useHyStart;
+  NewReno(SlowStart slowStart, int byteCountingLimit) {
+    exit = SlowStartExit.of(slowStart);
     limit = byteCountingLimit;
   }
 
@@ -22,7 +22,7 @@ final class NewReno implements CongestionControl {
   @Override
   public int thresholdAfterLoss(Cwnd cwnd, int inFlight) {
     beforeLoss = cwnd.window();
-    hyStart.reset();
+    exit.reset();
     return Math.max(cwnd.window() / 2, 2);
   }
 
@@ -36,9 +36,9 @@ final class NewReno implements CongestionControl {
     if (!sample.windowLimited) return;
     int acked = sample.newlyDelivered;
     if (cwnd.inSlowStart()) {
-      if (useHyStart && hyStart.onAck(sample)) cwnd.setThreshold(cwnd.window());
+      if (exit.onAck(sample, cwnd.window())) cwnd.setThreshold(cwnd.window());
       int counted = limit > 0 ? Math.min(acked, limit) : acked;
-      acked = cwnd.slowStart(useHyStart ? hyStart.growth(counted) : counted);
+      acked = cwnd.slowStart(exit.growth(counted));
       if (acked == 0 || limit > 0) return;
     }
     cwnd.add(cwnd.window(), acked);
@@ -46,7 +46,7 @@ final class NewReno implements CongestionControl {
 
   @Override
   public void onTimeout() {
-    hyStart.reset();
+    exit.reset();
   }
 
   @Override

@@ -62,7 +62,7 @@ public final class LiveOptions {
 
   public void setAlgorithm(TcpConfig.Algorithm algorithm) {
     c.settings.algorithm = algorithm;
-    c.sender.setControl(CongestionControl.of(algorithm, c.config.congestion().hyStart(),
+    c.sender.setControl(CongestionControl.of(algorithm, c.config.congestion().slowStart(),
         c.config.congestion().byteCountingLimit()));
   }
 }

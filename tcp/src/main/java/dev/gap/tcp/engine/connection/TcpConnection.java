@@ -87,7 +87,7 @@ public final class TcpConnection extends Flow {
     this.settings = settings;
     this.iss = ORIGIN + (iss & 0xffff_ffffL);
     TcpConfig.Congestion congestion = config.congestion();
-    CongestionControl control = CongestionControl.of(settings.algorithm, congestion.hyStart(),
+    CongestionControl control = CongestionControl.of(settings.algorithm, congestion.slowStart(),
         congestion.byteCountingLimit());
     sender = new Sender(config, control, this.iss);
     int buffer = settings.receiveBuffer > 0 ? settings.receiveBuffer : config.buffers().receive();

@@ -2,6 +2,8 @@ package dev.gap.tcp.engine.congestion;
 
 import org.junit.jupiter.api.Test;
 
+import dev.gap.tcp.engine.TcpConfig.SlowStart;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** CUBIC: RFC 9438, section by section. */
@@ -9,7 +11,7 @@ class CubicTest {
   private static final long MS = 1_000_000;
   private static final long SECOND = 1_000_000_000;
 
-  private final Cubic cubic = new Cubic(false);
+  private final Cubic cubic = new Cubic(SlowStart.PLAIN);
   private final Cwnd cwnd = new Cwnd(10);
   private final AckSample sample = new AckSample();
   private long now = 5 * SECOND;
@@ -159,8 +161,8 @@ class CubicTest {
 
   @Test
   void overALongFatLinkItIsFasterThanReno() {
-    Bottleneck mine = new Bottleneck(new Cubic(false), 10_000, 200 * MS, 300);
-    Bottleneck renos = new Bottleneck(new NewReno(false, 0), 10_000, 200 * MS, 300);
+    Bottleneck mine = new Bottleneck(new Cubic(SlowStart.PLAIN), 10_000, 200 * MS, 300);
+    Bottleneck renos = new Bottleneck(new NewReno(SlowStart.PLAIN, 0), 10_000, 200 * MS, 300);
     mine.run(10 * SECOND);
     renos.run(10 * SECOND);
     long cubics = mine.run(60 * SECOND);

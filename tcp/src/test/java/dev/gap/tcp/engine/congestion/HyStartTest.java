@@ -2,6 +2,8 @@ package dev.gap.tcp.engine.congestion;
 
 import org.junit.jupiter.api.Test;
 
+import dev.gap.tcp.engine.TcpConfig.SlowStart;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** HyStart++: RFC 9406 section 4. */
@@ -20,7 +22,7 @@ class HyStartTest {
       sample.acknowledged = acknowledged + i;
       sample.sendNext = acknowledged + acks;
       sample.rttNanos = rtt;
-      ends |= start.onAck(sample);
+      ends |= start.onAck(sample, 100);
     }
     acknowledged += acks;
     return ends;
@@ -88,7 +90,7 @@ class HyStartTest {
       sample.acknowledged = acknowledged + i;
       sample.sendNext = acknowledged + 16;
       sample.rttNanos = i == 3 ? 101 * MS : 300 * MS;
-      start.onAck(sample);
+      start.onAck(sample, 100);
     }
     assertThat(isConservative()).isFalse();
   }
@@ -125,8 +127,8 @@ class HyStartTest {
 
   @Test
   void withItSlowStartLosesFarLess() {
-    Bottleneck with = new Bottleneck(new Cubic(true), 5000, 100 * MS, 1500);
-    Bottleneck without = new Bottleneck(new Cubic(false), 5000, 100 * MS, 1500);
+    Bottleneck with = new Bottleneck(new Cubic(SlowStart.HYSTART_PLUS_PLUS), 5000, 100 * MS, 1500);
+    Bottleneck without = new Bottleneck(new Cubic(SlowStart.PLAIN), 5000, 100 * MS, 1500);
     with.run(4 * SECOND);
     without.run(4 * SECOND);
     assertThat(without.losses).isGreaterThan(500);

@@ -2,6 +2,8 @@ package dev.gap.tcp.engine.congestion;
 
 import org.junit.jupiter.api.Test;
 
+import dev.gap.tcp.engine.TcpConfig.SlowStart;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** NewReno: RFC 5681 and, for bytes counted, RFC 3465. */
@@ -20,7 +22,7 @@ class NewRenoTest {
 
   @Test
   void inSlowStartTheWindowDoublesEachRound() {
-    NewReno reno = new NewReno(false, 0);
+    NewReno reno = new NewReno(SlowStart.PLAIN, 0);
     for (int i = 0; i < 10; i++)
       ack(reno, 1);
     assertThat(cwnd.window()).isEqualTo(20);
@@ -31,7 +33,7 @@ class NewRenoTest {
 
   @Test
   void inAvoidanceItGrowsByASegmentEachRound() {
-    NewReno reno = new NewReno(false, 0);
+    NewReno reno = new NewReno(SlowStart.PLAIN, 0);
     cwnd.setThreshold(10);
     for (int round = 0; round < 20; round++) {
       int window = cwnd.window();
@@ -43,7 +45,7 @@ class NewRenoTest {
 
   @Test
   void whatSlowStartLeavesOverCountsTowardsAvoidance() {
-    NewReno reno = new NewReno(false, 0);
+    NewReno reno = new NewReno(SlowStart.PLAIN, 0);
     cwnd.setThreshold(12);
     ack(reno, 14);
     assertThat(cwnd.window()).isEqualTo(13);
@@ -52,7 +54,7 @@ class NewRenoTest {
   @Test
   void aLimitBoundsWhatOneAcknowledgmentAdds() {
     // RFC 3465 section 2.2: L = 2
-    NewReno reno = new NewReno(false, 2);
+    NewReno reno = new NewReno(SlowStart.PLAIN, 2);
     ack(reno, 8);
     assertThat(cwnd.window()).isEqualTo(12);
     ack(reno, 1);
@@ -61,7 +63,7 @@ class NewRenoTest {
 
   @Test
   void aWindowThatIsNotUsedDoesNotGrow() {
-    NewReno reno = new NewReno(false, 0);
+    NewReno reno = new NewReno(SlowStart.PLAIN, 0);
     sample.windowLimited = false;
     sample.newlyDelivered = 10;
     reno.onAck(cwnd, sample);
@@ -70,7 +72,7 @@ class NewRenoTest {
 
   @Test
   void aLossHalvesTheWindowButNotBelowTwo() {
-    NewReno reno = new NewReno(false, 0);
+    NewReno reno = new NewReno(SlowStart.PLAIN, 0);
     assertThat(reno.thresholdAfterLoss(cwnd, 10)).isEqualTo(5);
     cwnd.set(3);
     assertThat(reno.thresholdAfterLoss(cwnd, 3)).isEqualTo(2);
@@ -80,7 +82,7 @@ class NewRenoTest {
 
   @Test
   void aLossThatWasNoneIsUndone() {
-    NewReno reno = new NewReno(false, 0);
+    NewReno reno = new NewReno(SlowStart.PLAIN, 0);
     cwnd.set(40);
     cwnd.set(reno.thresholdAfterLoss(cwnd, 40));
     assertThat(reno.windowAfterUndo(cwnd)).isEqualTo(40);
@@ -90,7 +92,7 @@ class NewRenoTest {
 
   @Test
   void overALinkItMakesSawTeethAndFillsIt() {
-    Bottleneck link = new Bottleneck(new NewReno(false, 0), 1000, 50 * MS, 50);
+    Bottleneck link = new Bottleneck(new NewReno(SlowStart.PLAIN, 0), 1000, 50 * MS, 50);
     link.run(10 * SECOND);
     long before = link.reductions;
     long delivered = link.run(60 * SECOND);
