@@ -124,6 +124,18 @@ public final class VirtualNetwork {
   }
 
   /**
+   * Has a host stall from now on: now and then it does nothing for a while, as on a machine with other work, and what was due
+   * then is done afterwards.
+   *
+   * @param apart the mean time between two stalls, more than 0
+   * @param length the mean length of one; both are exponentially distributed
+   */
+  public void setStalls(InetSocketAddress address, Duration apart, Duration length) {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seeds.nextLong());
+    host(address).stalls = new Stalls(apart, length, random, nowNanos);
+  }
+
+  /**
    * {@return the link from one host to another, for its counters and to change it}
    *
    * @throws IllegalArgumentException if there is none
@@ -197,7 +209,7 @@ public final class VirtualNetwork {
       while (!condition.getAsBoolean()) {
         // scripts, hooks and the test itself may have given any engine something to send
         for (Host host : hosts)
-          transmit(host);
+          if (host.awakeFrom(nowNanos) == nowNanos) transmit(host);
         if (!step(endNanos)) return false;
       }
       return true;
@@ -217,7 +229,7 @@ public final class VirtualNetwork {
     long earliest = script == null ? PacketEngine.NEVER : script.atNanos;
     Wire arriving = null;
     for (Wire wire : wires) {
-      long due = wire.link.nextDueNanos();
+      long due = wire.to.awakeFrom(wire.link.nextDueNanos());
       if (due < earliest) {
         earliest = due;
         arriving = wire;
@@ -225,10 +237,10 @@ public final class VirtualNetwork {
     }
     Host expiring = null;
     for (Host host : hosts) {
-      long due = host.engine.nextTimeoutNanos();
       // a deadline that is over is due now: after scripts and arrivals of this instant
-      if (Math.max(due, nowNanos) < earliest) {
-        earliest = Math.max(due, nowNanos);
+      long due = host.awakeFrom(Math.max(host.engine.nextTimeoutNanos(), nowNanos));
+      if (due < earliest) {
+        earliest = due;
         expiring = host;
       }
     }
@@ -342,11 +354,18 @@ public final class VirtualNetwork {
     private final PacketBatch incoming = new PacketBatch(BATCH, MAX_DATAGRAM_BYTES);
     private final Link.Exit<Route> exit = this::take;
     private InetSocketAddress address;
+    private @Nullable Stalls stalls;
 
     Host(PacketEngine engine, InetSocketAddress address) {
       this.engine = engine;
       guard = new LivelockGuard(engine);
       this.address = address;
+    }
+
+    long awakeFrom(long nanos) {
+      return stalls == null || nanos == PacketEngine.NEVER
+          ? nanos
+          : stalls.awakeFrom(Math.max(nanos, nowNanos), nowNanos);
     }
 
     private void take(Route route, byte[] bytes, int length) {

@@ -23,6 +23,7 @@ public final class AutoRate implements RateController {
   private static final long LEAST_TICK = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long LEAST_TARGET = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long MOST_TARGET = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long MOST_CATCH_UP = TimeUnit.MILLISECONDS.toNanos(25);
   private static final long EMPTYING_INTERVAL = TimeUnit.SECONDS.toNanos(4);
   private static final int TICKS_PER_ROUND = 4;
   /** A measurement of fewer says little. */
@@ -50,6 +51,7 @@ public final class AutoRate implements RateController {
   private static final int FIRST_MEANS = 3;
   private static final double FIRST_SHARE = 0.85;
   private static final double MOST_LEAP = 32;
+  private static final double SHORT_LEAP = 8;
   private static final long INITIAL_RATE = 125_000_000;
   private static final int LEAST_DATAGRAMS_PER_ROUND = 2;
 
@@ -110,6 +112,12 @@ public final class AutoRate implements RateController {
     return Math.max(initialWindow, (long) (factor * product) + 16L * datagramBytes);
   }
 
+  /** As much as the queue is meant to hold: a stall as long has emptied it. */
+  @Override
+  public long catchUpNanos() {
+    return phase == Phase.FIRST_FLIGHT ? 0 : Math.min(queueTarget(), MOST_CATCH_UP);
+  }
+
   @Override
   public long tickNanos() {
     long part = roundNanos() / TICKS_PER_ROUND;
@@ -146,8 +154,10 @@ public final class AutoRate implements RateController {
 
   private void leaveFirstFlight(long nowNanos) {
     double most = MOST_LEAP * delivery;
-    // a train too short to be spread only says what the path carries at least
-    delivery = Math.min(train.isSpread() ? train.rate() : Math.max(delivery, train.rate()), most);
+    // of a train too short to be spread an acknowledgment that overtook others may have reported the most
+    delivery = train.isSpread()
+        ? Math.min(train.rate(), most)
+        : Math.min(Math.max(delivery, train.rate()), SHORT_LEAP * delivery);
     phase = train.isSpread() && train.rate() <= most ? Phase.STEADY : Phase.STARTUP;
     if (phase == Phase.STARTUP) return;
     beginEmptying(nowNanos, Math.max(roundNanos(), (long) (initialWindow * 1e9 / delivery)), FIRST_SHARE);

@@ -7,6 +7,7 @@ package dev.gap.transport;
 public final class FixedRate implements RateController {
   private static final long TICK_NANOS = 100_000_000;
 
+  private static final long CATCH_UP_NANOS = 10_000_000;
   private static final double MAX_LOSS = 0.5;
   private static final double SMOOTHING = 0.25;
 
@@ -27,6 +28,11 @@ public final class FixedRate implements RateController {
   @Override
   public long inflightLimit() {
     return UNLIMITED;
+  }
+
+  @Override
+  public long catchUpNanos() {
+    return CATCH_UP_NANOS;
   }
 
   @Override

@@ -11,6 +11,9 @@ public sealed interface RateController permits WindowOnly, FixedRate, AutoRate {
   /** {@return how many bytes may be in flight, or {@link #UNLIMITED}} */
   long inflightLimit();
 
+  /** {@return how much sending time may be made up for at once after the host has stalled, in nanoseconds} */
+  long catchUpNanos();
+
   /** {@return how much time one measurement is to cover} */
   long tickNanos();
 

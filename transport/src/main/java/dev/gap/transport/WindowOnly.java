@@ -15,6 +15,11 @@ public final class WindowOnly implements RateController {
   }
 
   @Override
+  public long catchUpNanos() {
+    return 0;
+  }
+
+  @Override
   public void onRound(PathRound tick) {}
 
   @Override

@@ -115,7 +115,9 @@ final class FluidPath {
   }
 
   private boolean maySend() {
-    return inflight < rate.inflightLimit() && pacer.nextSendNanos(now) <= now;
+    if (inflight < rate.inflightLimit()) return pacer.nextSendNanos(now) <= now;
+    pacer.onHeld();
+    return false;
   }
 
   private void endRound() {
@@ -141,7 +143,7 @@ final class FluidPath {
   }
 
   private void send() {
-    pacer.onSent(DATAGRAM, rate.pacingRate(), now);
+    pacer.onSent(DATAGRAM, rate.pacingRate(), rate.catchUpNanos(), now);
     meter.onSent(DATAGRAM, now);
     inflight += DATAGRAM;
     sentBytes += DATAGRAM;

@@ -52,12 +52,34 @@ final class PacerTest {
 
   @Test
   void aSlowRateSpacesDatagramsApart() {
-    pacer.onSent(BYTES, 12_000, 0);
-    pacer.onSent(BYTES, 12_000, pacer.nextSendNanos(0));
+    pacer.onSent(BYTES, 12_000, 0, 0);
+    pacer.onSent(BYTES, 12_000, 0, pacer.nextSendNanos(0));
     long second = pacer.nextSendNanos(0);
     assertThat(second).isBetween(190 * MS, 200 * MS);
-    pacer.onSent(BYTES, 12_000, second);
+    pacer.onSent(BYTES, 12_000, 0, second);
     assertThat(pacer.nextSendNanos(second)).isEqualTo(second + 100 * MS);
+  }
+
+  @Test
+  void aStalledHostMakesUpForSoMuchAtOnce() {
+    long rate = 10_000_000;
+    burst(0, rate);
+    long sent = 0;
+    for (long now = 20 * MS; pacer.nextSendNanos(now) <= now; sent += BYTES)
+      pacer.onSent(BYTES, rate, 8 * MS, now);
+    assertThat(sent).isBetween(rate * 8 / 1000, rate * 8 / 1000 + BYTES);
+  }
+
+  @Test
+  void aHostThatHadNothingToSendMakesUpForNoMoreThanTheCredit() {
+    long rate = 10_000_000;
+    burst(0, rate);
+    pacer.onHeld();
+    long sent = 0;
+    for (long now = 20 * MS; pacer.nextSendNanos(now) <= now; sent += BYTES)
+      pacer.onSent(BYTES, rate, 8 * MS, now);
+    long credit = (long) (rate * BURST_SECONDS);
+    assertThat(sent).isBetween(credit, credit + BYTES);
   }
 
   @Test
@@ -65,10 +87,10 @@ final class PacerTest {
     long now = 0;
     burst(now, 1_000_000);
     now = pacer.nextSendNanos(now);
-    pacer.onSent(BYTES, 1_200_000, now);
+    pacer.onSent(BYTES, 1_200_000, 0, now);
     assertThat(pacer.nextSendNanos(now)).isEqualTo(now + MS);
     now += MS;
-    pacer.onSent(BYTES, 12_000_000, now);
+    pacer.onSent(BYTES, 12_000_000, 0, now);
     assertThat(pacer.nextSendNanos(now)).isEqualTo(now + MS / 10);
   }
 
@@ -76,7 +98,7 @@ final class PacerTest {
   void anUnlimitedRateNeverWaits() {
     for (int i = 0; i < 10_000; i++) {
       assertThat(pacer.nextSendNanos(SECOND)).isLessThanOrEqualTo(SECOND);
-      pacer.onSent(BYTES, RateController.UNLIMITED, SECOND);
+      pacer.onSent(BYTES, RateController.UNLIMITED, 0, SECOND);
     }
     assertThat(pacer.nextSendNanos(SECOND)).isLessThanOrEqualTo(SECOND);
   }
@@ -91,7 +113,7 @@ final class PacerTest {
   private long burst(long now, long rate) {
     long sent = 0;
     while (pacer.nextSendNanos(now) <= now) {
-      pacer.onSent(BYTES, rate, now);
+      pacer.onSent(BYTES, rate, 0, now);
       sent += BYTES;
     }
     return sent;
@@ -100,7 +122,7 @@ final class PacerTest {
   private long sendFor(long from, long to, long rate) {
     long sent = 0;
     for (long now = Math.max(from, pacer.nextSendNanos(from)); now < to; now = pacer.nextSendNanos(now)) {
-      pacer.onSent(BYTES, rate, now);
+      pacer.onSent(BYTES, rate, 0, now);
       sent += BYTES;
     }
     return sent;

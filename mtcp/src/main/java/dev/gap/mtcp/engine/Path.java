@@ -99,7 +99,9 @@ final class Path {
 
   /** {@return whether rate and flight allow one more datagram now} */
   boolean maySend(long nowNanos) {
-    return bytesInFlight < inflightLimit(nowNanos) && pacer.nextSendNanos(nowNanos) <= nowNanos;
+    if (bytesInFlight < inflightLimit(nowNanos)) return pacer.nextSendNanos(nowNanos) <= nowNanos;
+    pacer.onHeld();
+    return false;
   }
 
   /** {@return when the pacer lets the next datagram go, if something waits for it} */
@@ -120,12 +122,13 @@ final class Path {
 
   /** Notes that the path could take more than the connections have to send. */
   void noteIdle(long nowNanos) {
+    pacer.onHeld();
     if (bytesInFlight < rate.inflightLimit()) meter.onIdle(nowNanos);
   }
 
   void onSent(int bytes, long nowNanos) {
     bytesInFlight += bytes;
-    pacer.onSent(bytes, rate.pacingRate(), nowNanos);
+    pacer.onSent(bytes, rate.pacingRate(), rate.catchUpNanos(), nowNanos);
     meter.onSent(bytes, nowNanos);
     if (!awaiting) {
       awaiting = true;
@@ -135,7 +138,7 @@ final class Path {
 
   /** Accounts for a copy of what is in flight. */
   void onCopied(int bytes, long nowNanos) {
-    pacer.onSent(bytes, rate.pacingRate(), nowNanos);
+    pacer.onSent(bytes, rate.pacingRate(), rate.catchUpNanos(), nowNanos);
   }
 
   /** {@return whether the path loses, so that the ends of flights are worth sending more than once} */
@@ -197,6 +200,9 @@ final class Path {
     PathRound round = meter.pollRound(rate.tickNanos(), nowNanos);
     if (round != null) rate.onRound(round);
   }
+
+  /** {@return whether its round trip has been measured} */
+  boolean isMeasured() { return rtt.hasSample(); }
 
   long rtoNanos() {
     return rtt.rtoNanos();

@@ -20,6 +20,11 @@ final class Sender {
   private static final int INITIAL_WINDOW = 32;
   /** With more in flight than that, others' acknowledgments tell what is lost. */
   private static final int SHORT_FLIGHT = 16;
+  /**
+   * Before the first sample of a long flight (RFC 6298 section 2): some of it will be answered, and all of it sent twice
+   * costs a path of more than the 200 ms of the seed its first second.
+   */
+  private static final long UNMEASURED_TIMEOUT = TimeUnit.SECONDS.toNanos(1);
   /** The last so many segments of all that there is to send are guarded. */
   private static final int GUARDED_FLIGHT = 8;
   private static final long MAX_TIMESTAMP_RTT_MILLIS = TimeUnit.MINUTES.toMillis(1);
@@ -206,6 +211,9 @@ final class Sender {
     long ack = Seq32.unwrap(segment.ack(), sent.una());
     if (ack > sent.nxt()) return;
     boolean advanced = ack > sent.una();
+    // before any sample there is no telling to which transmission an answer is
+    if (!path.isMeasured() && (advanced || segment.sackCount() > 0))
+      sampleTimestamp(segment, clockMillis, path, nowNanos);
     loss.beginAcknowledgment();
     ages.clear();
     deliverRange(sent.una(), ack, path, nowNanos);
@@ -291,6 +299,7 @@ final class Sender {
     long sentAt = sent.sentNanos(seq);
     // round trips are measured on those that came soonest, so the late ones need time on top
     long timeout = sentAt + path.rtoNanos() + Math.min(loss.latenessNanos(), path.smoothedRttNanos());
+    if (!path.isMeasured() && sent.outstanding() > SHORT_FLIGHT) timeout = sentAt + UNMEASURED_TIMEOUT;
     // in a long flight a pause is that of acknowledgments lost in a row
     if (sent.outstanding() > SHORT_FLIGHT) timeout += path.smoothedRttNanos() / 8;
     if (!loss.isPassedOver(sentAt)) return timeout;

@@ -28,7 +28,12 @@ class GoldenTest {
   private static final String FILE = "golden-mtcp.txt";
   private static final Duration LENGTH = Duration.ofSeconds(12);
 
-  private record Scenario(String name, LinkSpec link, RatePolicy rate) {}
+  /** @param stalls how long hosts do nothing on average, about once in 20 ms, or zero */
+  private record Scenario(String name, LinkSpec link, RatePolicy rate, Duration stalls) {
+    Scenario(String name, LinkSpec link, RatePolicy rate) {
+      this(name, link, rate, Duration.ZERO);
+    }
+  }
 
   private static List<Scenario> scenarios() {
     RatePolicy auto = new RatePolicy.Auto();
@@ -41,6 +46,10 @@ class GoldenTest {
         new Scenario("loss 10 % in bursts of 4", Rig.link(50, 100, 0.1).withBurst(4), auto),
         new Scenario("jitter 10 ms", Rig.link(50, 100, 0).withJitter(Duration.ofMillis(10)), auto),
         new Scenario("500 Mbit/s, 200 ms, loss 1 %", Rig.link(100, 500, 0.01), auto),
+        new Scenario("50 Mbit/s, 300 ms, loss 5 %", Rig.link(150, 50, 0.05), auto),
+        new Scenario("20 Mbit/s, 600 ms, loss 2 %", Rig.link(300, 20, 0.02), auto),
+        new Scenario("2 % overtake the others", Rig.link(50, 100, 0).withReorder(0.02), auto),
+        new Scenario("loss 10 %, hosts that stall", Rig.link(50, 100, 0.1), auto, Duration.ofMillis(3)),
         new Scenario("5 Mbit/s, 40 ms, loss 2 %", Rig.link(20, 5, 0.02), auto),
         new Scenario("queue of 3 ms, loss 2 %", Rig.link(20, 50, 0.02).withQueue(Duration.ofMillis(3)), auto),
         new Scenario("rate none, window 1024, loss 5 %", Rig.link(50, 100, 0.05), new RatePolicy.None()),
@@ -63,6 +72,10 @@ class GoldenTest {
   private static String run(Scenario scenario) {
     Rig rig = new Rig(scenario.link(), scenario.link(), 7, near(scenario),
         EndpointConfig.acceptingUpTo(8).withRate(scenario.rate()));
+    if (!scenario.stalls().isZero()) {
+      rig.network.setStalls(Rig.NEAR, Duration.ofMillis(20), scenario.stalls());
+      rig.network.setStalls(Rig.FAR, Duration.ofMillis(20), scenario.stalls());
+    }
     Download download = rig.new Download(4L << 30);
     rig.network.runFor(LENGTH);
     LinkStats down = rig.network.link(Rig.FAR, Rig.NEAR).stats();

@@ -32,6 +32,15 @@ class PathScenarioTest {
   }
 
   @Test
+  void theFirstFlightOnAPathLongerThanTheFirstTimeoutIsNotSentTwice() {
+    Rig rig = new Rig(Rig.link(150, 50, 0), 4);
+    Download download = rig.new Download(500_000);
+    assertThat(download.finish(LIMIT)).isTrue();
+    long sent = rig.network.link(Rig.FAR, Rig.NEAR).stats().bytesIn();
+    assertThat(sent).isLessThan(600_000);
+  }
+
+  @Test
   void anUploadFollowsTheNearAddressToo() {
     Rig rig = new Rig(LINK, 2);
     Connection dialed = rig.dial();
