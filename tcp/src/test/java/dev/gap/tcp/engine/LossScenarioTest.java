@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import dev.gap.tcp.engine.HandDriven.Seen;
+import dev.gap.tcp.engine.TcpConfig.Algorithm;
 import dev.gap.tcp.engine.connection.SocketSettings;
 import dev.gap.tcp.engine.connection.TcpConnection;
 import dev.gap.tcp.engine.connection.TcpError;
@@ -49,6 +50,22 @@ class LossScenarioTest {
       again.addAll(peer.all());
     }
     assertThat(again).anyMatch(s -> s.sequence() == 1 && s.length() == MSS);
+  }
+
+  @Test
+  void aFirstSampleOfTheRateIsTakenFromTheFirstSegmentNotFromTheStartOfTheClock() {
+    peer.now += 600 * SECOND;
+    SocketSettings settings = peer.engine.newSettings();
+    settings.sendBuffer = 200_000;
+    settings.initialWindow = 10;
+    settings.algorithm = Algorithm.BBR;
+    TcpConnection c = peer.connected(settings, SACK_OPTIONS);
+    peer.all();
+    peer.write(c, 30 * MSS);
+    peer.pass(50 * MILLI);
+    // the first is lost, and the others are told of at once
+    peer.send(peer.ack().options(peer.sackOption(1001, 10_001)));
+    assertThat(peer.pass(SECOND)).hasSizeGreaterThan(3);
   }
 
   @Test

@@ -6,11 +6,14 @@ import dev.gap.tcp.engine.congestion.AckSample;
 final class DeliveryRate {
   private DeliveryRate() {}
 
-  static void onSent(SendState s, SentSegment sent, long now) {
-    if (s.inFlight() == 0) {
-      s.firstSentNanos = now;
-      s.deliveredNanos = now;
-    }
+  /** Something is about to go out; with nothing in flight, time begins anew. */
+  static void beforeSending(SendState s, long now) {
+    if (s.inFlight() > 0) return;
+    s.firstSentNanos = now;
+    s.deliveredNanos = now;
+  }
+
+  static void onSent(SendState s, SentSegment sent) {
     sent.firstSentNanos = s.firstSentNanos;
     sent.deliveredNanos = s.deliveredNanos;
     sent.delivered = s.delivered;

@@ -297,7 +297,8 @@ public final class Sender {
     s.undoRetransmits++;
     if (sent.announcesReduction) s.announceReduction = false;
     s.retransmittedTotal++;
-    DeliveryRate.onSent(s, segment, now);
+    DeliveryRate.beforeSending(s, now);
+    DeliveryRate.onSent(s, segment);
     segment.sentNanos = now;
     s.flight.markRetransmitted(segment);
     switch (timer.kind()) {
@@ -316,6 +317,7 @@ public final class Sender {
     long dataEnd = at + sent.length;
     boolean small = sent.length % Math.max(1, sent.segmentBytes) != 0;
     if (small) newData.onSmall(dataEnd);
+    DeliveryRate.beforeSending(s, now);
     do {
       long to = Math.min(dataEnd, at + sent.segmentBytes);
       // a segment sent again has PSH only if a write ended there
@@ -323,7 +325,7 @@ public final class Sender {
       int flags = to == dataEnd ? kept : 0;
       long end = to + ((flags & Flags.FIN) != 0 ? 1 : 0);
       SentSegment segment = s.flight.add(at, end, flags);
-      DeliveryRate.onSent(s, segment, now);
+      DeliveryRate.onSent(s, segment);
       segment.sentNanos = now;
       at = to;
     } while (at < dataEnd);
