@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import dev.gap.transport.PacketBatch;
+
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -90,6 +92,28 @@ final class LinuxTunPortIT {
       socket.receive(answer);
       assertThat(answer.getSocketAddress()).isEqualTo(new InetSocketAddress(OTHER, 9));
       assertThat(Arrays.copyOf(answer.getData(), answer.getLength())).isEqualTo(text);
+    }
+  }
+
+  @Test
+  void aDatagramTooLongForTheDeviceIsNotCutIfItMustNotBe() throws IOException {
+    byte[] whole = firstOfALongAndAShortDatagram(true);
+    assertThat(whole).as("the long one did not leave").hasSize(28 + 100);
+    assertThat(whole[6] & 0x40).as("don't fragment, for routers too").isNotZero();
+    byte[] fragment = firstOfALongAndAShortDatagram(false);
+    assertThat(fragment[6] & 0x20).as("more fragments follow").isNotZero();
+  }
+
+  private static byte[] firstOfALongAndAShortDatagram(boolean dontFragment) throws IOException {
+    try (LinuxTunPort device = open(false);
+        LinuxUdpPort udp = LinuxUdpPort.open(new InetSocketAddress("198.18.77.1", 0), dontFragment)) {
+      for (int length : new int[]{1480, 100}) {
+        PacketBatch out = new PacketBatch(1, 2048);
+        out.next();
+        out.commit(length, new InetSocketAddress(OTHER, 9));
+        udp.send(out);
+      }
+      return next(device, ipv4(UDP));
     }
   }
 

@@ -146,14 +146,6 @@ final class LinuxUdpPortTest {
   }
 
   @Test
-  void doesNotFragmentIfToldSo() throws IOException {
-    try (LinuxUdpPort whole = LinuxUdpPort.open(new InetSocketAddress(0), true)) {
-      whole.send(batch(3, 1400, peer.localAddress()));
-      assertCounted(receive(peer, 3), 1400);
-    }
-  }
-
-  @Test
   void knowsMorePeersApartThanItRemembers() throws IOException {
     DatagramSocket[] peers = new DatagramSocket[300];
     PacketBatch out = new PacketBatch(peers.length, PACKET_BYTES);

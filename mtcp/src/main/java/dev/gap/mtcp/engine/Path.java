@@ -97,7 +97,7 @@ final class Path {
     return !ready.isEmpty();
   }
 
-  /** {@return whether rate and flight allow one more datagram now} */
+  /** {@return whether rate and flight allow one more datagram now} A full flight is no stall for the pacer to make up for. */
   boolean maySend(long nowNanos) {
     if (bytesInFlight < inflightLimit(nowNanos)) return pacer.nextSendNanos(nowNanos) <= nowNanos;
     pacer.onHeld();
