@@ -1,6 +1,7 @@
 /** The TCP/IP engine, which touches nothing but its arguments, and the sockets that people hold. */
 @org.jspecify.annotations.NullMarked module dev.gap.tcp {
   requires static org.jspecify;
+  requires jdk.net;
   requires transitive dev.gap.transport;
   requires transitive dev.gap.io;
 

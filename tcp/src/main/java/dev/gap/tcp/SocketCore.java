@@ -58,6 +58,7 @@ final class SocketCore {
         if (left <= 0) throw new SocketTimeoutException("Connect timed out");
         left = await(left);
       }
+      if (closed) throw new SocketException("Socket closed");
       TcpError error = connection.error();
       if (connection.state() == TcpState.CLOSED && error != null) throw failure(error);
     } finally {
@@ -65,7 +66,7 @@ final class SocketCore {
     }
   }
 
-  int read(byte[] to, int offset, int length, int timeoutMillis) throws IOException {
+  int read(byte[] to, int offset, int length, boolean peek, int timeoutMillis) throws IOException {
     if (length == 0) return 0;
     lock.lock();
     try {
@@ -80,7 +81,7 @@ final class SocketCore {
         left = await(left);
       }
       long now = loop.now();
-      int part = connection.read(to, offset, length, false, now);
+      int part = connection.read(to, offset, length, peek, now);
       if (connection.receiver().acksDue() > 0) settle(now);
       return part;
     } finally {
@@ -196,7 +197,8 @@ final class SocketCore {
     });
   }
 
-  private void settle(long now) {
+  /** Has what follows from a change sent. To be called under the lock. */
+  void settle(long now) {
     loop.engine().settle(connection, now);
     loop.attend();
   }

@@ -2,17 +2,14 @@ package dev.gap.tcp;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.SocketException;
 import java.util.Objects;
 
 /** What comes in through a {@link TcpSocket}. */
 final class SocketInput extends InputStream {
   private final TcpSocket socket;
-  private final SocketCore core;
 
-  SocketInput(TcpSocket socket, SocketCore core) {
+  SocketInput(TcpSocket socket) {
     this.socket = socket;
-    this.core = core;
   }
 
   @Override
@@ -24,13 +21,13 @@ final class SocketInput extends InputStream {
   @Override
   public int read(byte[] to, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, to.length);
-    if (socket.isClosed()) throw new SocketException("Socket closed");
-    return socket.isInputShutdown() ? -1 : core.read(to, offset, length, socket.getSoTimeout());
+    SocketCore core = socket.connected();
+    return socket.isInputShutdown() ? -1 : core.read(to, offset, length, false, socket.getSoTimeout());
   }
 
   @Override
-  public int available() {
-    return socket.isClosed() || socket.isInputShutdown() ? 0 : core.available();
+  public int available() throws IOException {
+    return socket.isClosed() || socket.isInputShutdown() ? 0 : socket.connected().available();
   }
 
   @Override

@@ -7,11 +7,9 @@ import java.util.Objects;
 /** What goes out through a {@link TcpSocket}. */
 final class SocketOutput extends OutputStream {
   private final TcpSocket socket;
-  private final SocketCore core;
 
-  SocketOutput(TcpSocket socket, SocketCore core) {
+  SocketOutput(TcpSocket socket) {
     this.socket = socket;
-    this.core = core;
   }
 
   @Override
@@ -22,7 +20,7 @@ final class SocketOutput extends OutputStream {
   @Override
   public void write(byte[] from, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, from.length);
-    core.write(from, offset, length);
+    socket.write(from, offset, length);
   }
 
   @Override

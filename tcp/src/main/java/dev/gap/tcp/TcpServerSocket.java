@@ -8,8 +8,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketOption;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 
@@ -30,6 +35,8 @@ public final class TcpServerSocket extends ServerSocket {
   private @Nullable TcpListener listener;
   private volatile boolean closed;
   private volatile int soTimeout;
+  private int fastOpen;
+  private Duration defer = Duration.ZERO;
 
   TcpServerSocket(TcpStack stack) throws IOException {
     super(); // unbound, and never bound: every method that would use the platform's socket is overridden
@@ -71,6 +78,7 @@ public final class TcpServerSocket extends ServerSocket {
       TcpListener made = opening.open();
       if (made == null) throw new BindException("Address already in use: " + what);
       listener = made;
+      apply();
       loop.attach(this);
     } finally {
       loop.lock().unlock();
@@ -98,9 +106,10 @@ public final class TcpServerSocket extends ServerSocket {
     loop.lock().lock();
     try {
       TcpListener bound = bound();
+      long left = patience();
       for (TcpConnection connection = bound.accept();; connection = bound.accept()) {
         if (connection != null) return new TcpSocket(stack, new SocketCore(loop, connection));
-        await();
+        left = await(left);
       }
     } finally {
       loop.lock().unlock();
@@ -117,37 +126,34 @@ public final class TcpServerSocket extends ServerSocket {
     }
   }
 
-  /** Takes data in SYNs, TCP Fast Open (RFC 7413): as many connections may wait for their handshake. */
-  public void setFastOpen(int pending) throws SocketException {
-    loop.lock().lock();
-    try {
-      bound().setFastOpen(pending, false);
-    } finally {
-      loop.lock().unlock();
-    }
-  }
-
   /** Waits for a SYN. {@return a connection that wants to be} */
   public PendingConnection acceptSyn() throws IOException {
     loop.lock().lock();
     try {
       TcpListener bound = bound();
+      long left = patience();
       for (HalfOpen half = bound.pollUndecided();; half = bound.pollUndecided()) {
         if (half != null) return new PendingConnection(loop, half);
-        await();
+        left = await(left);
       }
     } finally {
       loop.lock().unlock();
     }
   }
 
+  private long patience() {
+    return soTimeout == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(soTimeout);
+  }
+
   @SuppressWarnings("WaitNotInLoop") // every caller loops
-  private void await() throws IOException {
+  private long await(long left) throws IOException {
     if (closed) throw new SocketException("Socket closed");
     loop.check();
+    if (left <= 0) throw new SocketTimeoutException("Accept timed out");
     try {
-      if (soTimeout == 0) news.await();
-      else if (!news.await(soTimeout, TimeUnit.MILLISECONDS)) throw new SocketTimeoutException("Accept timed out");
+      if (left != Long.MAX_VALUE) return news.awaitNanos(left);
+      news.await();
+      return left;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");
@@ -195,19 +201,71 @@ public final class TcpServerSocket extends ServerSocket {
   }
 
   @Override
-  public void setSoTimeout(int millis) { soTimeout = millis; }
+  public void setSoTimeout(int millis) throws SocketException {
+    if (closed) throw new SocketException("Socket is closed");
+    if (millis < 0) throw new IllegalArgumentException("timeout < 0");
+    soTimeout = millis;
+  }
 
   @Override
   public int getSoTimeout() { return soTimeout; }
 
-  /** For connections accepted from now on. */
+  /**
+   * Sets what belongs to the server, or what the sockets begin with that connect from now on.
+   *
+   * @throws UnsupportedOperationException unless it is one of {@link #supportedOptions}
+   */
   @Override
-  public void setReceiveBufferSize(int size) { settings.receiveBuffer = size; }
+  public <T> ServerSocket setOption(SocketOption<T> name, T value) throws SocketException {
+    loop.lock().lock();
+    try {
+      if (closed) throw new SocketException("Socket is closed");
+      if (name == TcpOptions.FAST_OPEN) fastOpen = Math.max(0, TcpOptions.FAST_OPEN.type().cast(value));
+      else if (name == TcpOptions.DEFER_ACCEPT) defer = TcpOptions.DEFER_ACCEPT.type().cast(value);
+      else OptionTable.set(name, value, settings, null, loop.now());
+      apply();
+      return this;
+    } finally {
+      loop.lock().unlock();
+    }
+  }
+
+  /** Hands to the listener what belongs to it. */
+  private void apply() {
+    TcpListener bound = listener;
+    if (bound == null) return;
+    bound.setFastOpen(fastOpen, false);
+    bound.setDefer(Math.max(0, defer.toNanos()));
+  }
 
   @Override
-  public int getReceiveBufferSize() {
-    return settings.receiveBuffer > 0 ? settings.receiveBuffer : loop.engine().config().buffers().receive();
+  public <T> T getOption(SocketOption<T> name) throws SocketException {
+    loop.lock().lock();
+    try {
+      if (closed) throw new SocketException("Socket is closed");
+      if (name == TcpOptions.FAST_OPEN) return name.type().cast(fastOpen);
+      if (name == TcpOptions.DEFER_ACCEPT) return name.type().cast(defer);
+      return OptionTable.get(name, settings, loop.engine().config());
+    } finally {
+      loop.lock().unlock();
+    }
   }
+
+  @Override
+  public Set<SocketOption<?>> supportedOptions() {
+    Set<SocketOption<?>> names = new HashSet<>(OptionTable.names());
+    names.add(TcpOptions.FAST_OPEN);
+    names.add(TcpOptions.DEFER_ACCEPT);
+    return Set.copyOf(names);
+  }
+
+  @Override
+  public void setReceiveBufferSize(int size) throws SocketException {
+    setOption(StandardSocketOptions.SO_RCVBUF, size);
+  }
+
+  @Override
+  public int getReceiveBufferSize() throws SocketException { return getOption(StandardSocketOptions.SO_RCVBUF); }
 
   /** Has no effect: a port in TIME-WAIT can be listened on. */
   @Override

@@ -5,61 +5,45 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
-import java.net.SocketImpl;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.gap.tcp.engine.TcpConfig.Algorithm;
-import dev.gap.tcp.engine.connection.SocketSettings;
 import dev.gap.tcp.engine.connection.TcpConnection;
 import dev.gap.tcp.engine.connection.TcpInfo;
 import dev.gap.tcp.engine.wire.Address;
 
 /**
- * A {@link Socket} of a {@link TcpStack}: streams, timeouts, half-close, options and exceptions as there, and a few more
+ * A {@link java.net.Socket} of a {@link TcpStack}: streams, timeouts, half-close, options and exceptions as there, and a few more
  * that Linux has.
  */
-public final class TcpSocket extends Socket {
+public final class TcpSocket extends SocketWithOptions {
   private final TcpStack stack;
-  private final StackLoop loop;
-  private final SocketSettings settings;
-  private volatile @Nullable SocketCore core;
+  /** Where a connection goes that waits for its first write: Fast Open. */
+  private volatile @Nullable InetSocketAddress deferred;
   private @Nullable InetSocketAddress bound;
-  private volatile boolean closed;
   private volatile boolean inputShut;
   private volatile boolean outputShut;
-  private volatile int soTimeout;
 
   TcpSocket(TcpStack stack) throws SocketException {
-    super(noImplementation());
+    super(stack.loop(), null, stack.loop().engine().newSettings());
     this.stack = stack;
-    loop = stack.loop();
-    settings = loop.engine().newSettings();
   }
 
   TcpSocket(TcpStack stack, SocketCore core) throws SocketException {
-    super(noImplementation());
+    super(stack.loop(), core, core.connection().settings());
     this.stack = stack;
-    this.core = core;
-    loop = stack.loop();
-    settings = core.connection().settings();
-  }
-
-  @SuppressWarnings("NullAway") // Socket allows null: "no implementation", for subclasses that override everything
-  private static SocketImpl noImplementation() {
-    return null;
   }
 
   @Override
   public void bind(@Nullable SocketAddress address) throws IOException {
-    if (core != null || bound != null) throw new SocketException("Already bound");
+    if (isConnected() || bound != null) throw new SocketException("Already bound");
     bound = address instanceof InetSocketAddress inet ? inet : new InetSocketAddress(0);
   }
 
@@ -68,61 +52,99 @@ public final class TcpSocket extends Socket {
     connect(address, 0);
   }
 
+  /** Connects; if that fails the socket is closed. */
   @Override
   public void connect(SocketAddress address, int timeoutMillis) throws IOException {
-    start(address, new byte[0], 0, timeoutMillis).core.awaitConnected(timeoutMillis);
+    if (timeoutMillis < 0) throw new IllegalArgumentException("connect: timeout can't be negative");
+    InetSocketAddress inet = checked(address);
+    if (settings.fastOpenConnect && canFastOpen(inet)) deferred = inet;
+    else open(inet, new byte[0], settings.fastOpenConnect, timeoutMillis);
   }
 
   /**
    * Connects and writes, with TCP Fast Open (RFC 7413): as much as fits goes in the SYN if the server has given a cookie
-   * before; else the SYN asks for one. Returns when all is queued, which may be before the handshake is done.
+   * before; else the SYN asks for one. Returns when the handshake is done and the rest is queued.
    */
   public void connectAndWrite(SocketAddress address, byte[] data, int offset, int length) throws IOException {
-    byte[] part = Arrays.copyOfRange(data, offset, offset + length);
-    Started started = start(address, part, length, 0);
-    started.core.awaitConnected(0);
-    if (started.written < length) started.core.write(part, started.written, length - started.written);
+    open(checked(address), Arrays.copyOfRange(data, offset, offset + length), true, 0);
+  }
+
+  private InetSocketAddress checked(SocketAddress address) throws IOException {
+    if (closed) throw new SocketException("Socket closed");
+    if (isConnected()) throw new SocketException("already connected");
+    if (!(address instanceof InetSocketAddress inet)) throw new IllegalArgumentException("Unsupported address type");
+    if (inet.isUnresolved()) throw new UnknownHostException(inet.getHostString());
+    return inet;
+  }
+
+  private boolean canFastOpen(InetSocketAddress remote) {
+    loop.lock().lock();
+    try {
+      return loop.engine().canFastOpen(Address.of(remote.getAddress()), settings, loop.now());
+    } finally {
+      loop.lock().unlock();
+    }
+  }
+
+  private SocketCore open(InetSocketAddress remote, byte[] data, boolean fastOpen, int timeoutMillis)
+      throws IOException {
+    try {
+      Started started = start(remote, data, fastOpen);
+      started.core.awaitConnected(timeoutMillis);
+      started.core.write(data, started.written, data.length - started.written);
+      return started.core;
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
   }
 
   /** A connection under way, and how much was queued for its SYN. */
   private record Started(SocketCore core, int written) {}
 
-  private Started start(SocketAddress address, byte[] data, int length, int timeoutMillis) throws IOException {
-    if (timeoutMillis < 0) throw new IllegalArgumentException("connect: timeout can't be negative");
-    if (closed) throw new SocketException("Socket closed");
-    if (core != null) throw new SocketException("already connected");
-    if (!(address instanceof InetSocketAddress inet)) throw new IllegalArgumentException("Unsupported address type");
-    if (inet.isUnresolved()) throw new UnknownHostException(inet.getHostString());
+  private Started start(InetSocketAddress remote, byte[] data, boolean fastOpen) throws IOException {
     InetSocketAddress from = bound;
+    Address to = Address.of(remote.getAddress());
     InetAddress local = from == null || from.getAddress().isAnyLocalAddress()
-        ? stack.localFor(inet.getAddress())
+        ? stack.localFor(remote.getAddress())
         : from.getAddress();
     loop.lock().lock();
     try {
       loop.check();
       long now = loop.now();
-      TcpConnection connection = loop.engine().prepare(Address.of(local), from == null ? 0 : from.getPort(),
-          Address.of(inet.getAddress()), inet.getPort(), settings, now);
+      TcpConnection connection = loop.engine().prepare(Address.of(local), from == null ? 0 : from.getPort(), to,
+          remote.getPort(), settings, now);
       if (connection == null) throw new SocketException("Cannot assign requested address: no port is free");
       SocketCore made = new SocketCore(loop, connection);
-      boolean fast = length > 0 || settings.fastOpenConnect;
-      boolean carries = length > 0 && loop.engine().canFastOpen(connection.remote(), settings, now);
-      loop.engine().start(connection, fast, now);
-      int written = carries ? connection.write(data, 0, Math.min(length, connection.synRoom()), false, now) : 0;
+      boolean carries = data.length > 0 && loop.engine().canFastOpen(to, settings, now);
+      loop.engine().start(connection, fastOpen, now);
+      int written = carries
+          ? connection.write(data, 0, Math.min(data.length, connection.synRoom()), false, now)
+          : 0;
       loop.engine().settle(connection, now);
       loop.attend();
       core = made;
+      deferred = null;
       return new Started(made, written);
     } finally {
       loop.lock().unlock();
     }
   }
 
-  private SocketCore connected() throws SocketException {
+  /** {@return the connection; one that waits for its first write opens without if something else comes first} */
+  SocketCore connected() throws IOException {
     if (closed) throw new SocketException("Socket closed");
     SocketCore c = core;
-    if (c == null) throw new SocketException("Socket is not connected");
-    return c;
+    if (c != null) return c;
+    InetSocketAddress remote = deferred;
+    if (remote == null) throw new SocketException("Socket is not connected");
+    return open(remote, new byte[0], true, 0);
+  }
+
+  void write(byte[] from, int offset, int length) throws IOException {
+    InetSocketAddress remote = deferred;
+    if (remote != null && !closed) open(remote, Arrays.copyOfRange(from, offset, offset + length), true, 0);
+    else connected().write(from, offset, length);
   }
 
   /** {@return how the connection is doing} */
@@ -130,6 +152,16 @@ public final class TcpSocket extends Socket {
     SocketCore c = core;
     if (c == null) throw new SocketException("Socket is not connected");
     return c.info();
+  }
+
+  /**
+   * Waits for data as reading does, and leaves it there to be read: Linux's MSG_PEEK.
+   *
+   * @return how many bytes, or -1 at the end
+   */
+  public int peek(byte[] to, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, to.length);
+    return inputShut ? -1 : connected().read(to, offset, length, true, getSoTimeout());
   }
 
   /** Resets the connection and closes the socket: the peer's reads fail, and do not see an end of stream. */
@@ -141,16 +173,21 @@ public final class TcpSocket extends Socket {
 
   @Override
   public InputStream getInputStream() throws IOException {
-    SocketCore c = connected();
+    checkOpen();
     if (inputShut) throw new SocketException("Socket input is shutdown");
-    return new SocketInput(this, c);
+    return new SocketInput(this);
   }
 
   @Override
   public OutputStream getOutputStream() throws IOException {
-    SocketCore c = connected();
+    checkOpen();
     if (outputShut) throw new SocketException("Socket output is shutdown");
-    return new SocketOutput(this, c);
+    return new SocketOutput(this);
+  }
+
+  private void checkOpen() throws SocketException {
+    if (closed) throw new SocketException("Socket closed");
+    if (!isConnected()) throw new SocketException("Socket is not connected");
   }
 
   @Override
@@ -187,138 +224,17 @@ public final class TcpSocket extends Socket {
   }
 
   /** {@return the urgent byte that has come, or -1; not with {@link #setOOBInline}, where it is in the stream} */
-  public int readUrgentData() throws SocketException {
+  public int readUrgentData() throws IOException {
     return connected().readUrgent();
   }
-
-  @Override
-  public void setOOBInline(boolean on) { settings.inlineUrgent = on; }
-
-  @Override
-  public boolean getOOBInline() { return settings.inlineUrgent; }
-
-  // options
-
-  private void change(SocketCore.Action action) {
-    SocketCore c = core;
-    if (c != null) c.act(action);
-  }
-
-  @Override
-  public void setTcpNoDelay(boolean on) {
-    settings.noDelay = on;
-    change((connection, _) -> connection.options().setNoDelay(on));
-  }
-
-  @Override
-  public boolean getTcpNoDelay() { return settings.noDelay; }
-
-  /** Holds back what does not fill a segment, for a retransmission timeout at most: Linux's TCP_CORK. */
-  public void setCork(boolean on) {
-    settings.cork = on;
-    change((connection, _) -> connection.options().setCork(on));
-  }
-
-  @Override
-  public void setKeepAlive(boolean on) {
-    settings.keepalive = on;
-    change((connection, now) -> connection.options().setKeepalive(on, now));
-  }
-
-  @Override
-  public boolean getKeepAlive() { return settings.keepalive; }
-
-  /** Sets the idle time before the first probe, the time between probes, and how many go unanswered. */
-  public void setKeepAliveTimes(Duration idle, Duration interval, int probes) {
-    settings.keepIdleNanos = idle.toNanos();
-    settings.keepIntervalNanos = interval.toNanos();
-    settings.keepProbes = probes;
-    change(
-        (connection, now) -> connection.options().setKeepaliveTimes(idle.toNanos(), interval.toNanos(), probes, now));
-  }
-
-  /** Ends the connection when data is not acknowledged for so long, RFC 5482; zero for the usual number of retries. */
-  public void setUserTimeout(Duration timeout) {
-    settings.userTimeoutNanos = timeout.toNanos();
-  }
-
-  /** Chooses the congestion control. */
-  public void setCongestionControl(Algorithm algorithm) {
-    settings.algorithm = algorithm;
-    change((connection, _) -> connection.options().setAlgorithm(algorithm));
-  }
-
-  @Override
-  public void setSoLinger(boolean on, int seconds) {
-    if (on && seconds < 0) throw new IllegalArgumentException("invalid value for SO_LINGER");
-    settings.linger = on;
-    settings.lingerSeconds = seconds;
-  }
-
-  @Override
-  public int getSoLinger() { return settings.linger ? settings.lingerSeconds : -1; }
-
-  @Override
-  public void setSoTimeout(int millis) throws SocketException {
-    if (closed) throw new SocketException("Socket closed");
-    if (millis < 0) throw new IllegalArgumentException("timeout can't be negative");
-    soTimeout = millis;
-  }
-
-  @Override
-  public int getSoTimeout() { return soTimeout; }
-
-  @Override
-  public void setSendBufferSize(int size) {
-    if (size <= 0) throw new IllegalArgumentException("negative send size");
-    settings.sendBuffer = size;
-    change((connection, _) -> connection.options().setBuffers(0, size));
-  }
-
-  @Override
-  public int getSendBufferSize() {
-    return settings.sendBuffer > 0 ? settings.sendBuffer : loop.engine().config().buffers().send();
-  }
-
-  @Override
-  public void setReceiveBufferSize(int size) {
-    if (size <= 0) throw new IllegalArgumentException("invalid receive size");
-    settings.receiveBuffer = size;
-    change((connection, _) -> connection.options().setBuffers(size, 0));
-  }
-
-  @Override
-  public int getReceiveBufferSize() {
-    return settings.receiveBuffer > 0 ? settings.receiveBuffer : loop.engine().config().buffers().receive();
-  }
-
-  @Override
-  public void setTrafficClass(int trafficClass) {
-    if (trafficClass < 0 || trafficClass > 255) throw new IllegalArgumentException("tc is not in range 0 -- 255");
-    settings.trafficClass = trafficClass;
-    change((connection, _) -> connection.options().setTrafficClass(trafficClass, settings.hopLimit));
-  }
-
-  @Override
-  public int getTrafficClass() { return settings.trafficClass; }
-
-  /** Has no effect: a port in TIME-WAIT is used again where timestamps make that safe. */
-  @Override
-  public void setReuseAddress(boolean on) {}
-
-  @Override
-  public boolean getReuseAddress() { return true; }
 
   // what it is
 
   @Override
-  public boolean isConnected() { return core != null; }
+  public boolean isConnected() { return core != null || deferred != null; }
 
   @Override
-  public boolean isBound() { return core != null || bound != null; }
-
-  @Override
-  public boolean isClosed() { return closed; }
+  public boolean isBound() { return isConnected() || bound != null; }
 
   @Override
   public boolean isInputShutdown() { return inputShut; }
@@ -328,20 +244,22 @@ public final class TcpSocket extends Socket {
 
   @Override
   public @Nullable InetAddress getInetAddress() {
-    SocketCore c = core;
-    return c == null ? null : c.connection().remote().toInetAddress();
+    InetSocketAddress remote = getRemoteSocketAddress();
+    return remote == null ? null : remote.getAddress();
   }
 
   @Override
   public int getPort() {
-    SocketCore c = core;
-    return c == null ? 0 : c.connection().remotePort();
+    InetSocketAddress remote = getRemoteSocketAddress();
+    return remote == null ? 0 : remote.getPort();
   }
 
   @Override
-  public @Nullable SocketAddress getRemoteSocketAddress() {
-    InetAddress address = getInetAddress();
-    return address == null ? null : new InetSocketAddress(address, getPort());
+  public @Nullable InetSocketAddress getRemoteSocketAddress() {
+    SocketCore c = core;
+    return c == null
+        ? deferred
+        : new InetSocketAddress(c.connection().remote().toInetAddress(), c.connection().remotePort());
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 
 /** What goes on beside the test's own thread. */
 final class Background {
-  private static final int PATIENCE_SECONDS = Payload.FULL ? 300 : 60;
+  private static final int PATIENCE_SECONDS = Payload.FULL ? 600 : 60;
 
   private Background() {}
 

@@ -27,13 +27,13 @@ import dev.gap.tcp.engine.TcpConfig.Algorithm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Our stack and Linux bring each other what was sent, over a link that is as bad as links get. */
-@Timeout(300)
+@Timeout(600)
 final class LinuxBadLinkIT {
   private static final long SEED = 7;
   private static final int CONNECTIONS = 100;
-  /** The jitter is what makes packets overtake others. */
-  private static final LinkSpec LINK = LinkSpec.PERFECT.withDelay(Duration.ofMillis(5))
-      .withJitter(Duration.ofMillis(2)).withDuplicate(0.01);
+  /** The jitter is what makes packets overtake others. A gibibyte takes a shorter path: loss makes long ones slow. */
+  private static final LinkSpec LINK = LinkSpec.PERFECT.withDelay(Duration.ofNanos(Payload.FULL ? 800_000 : 5_000_000))
+      .withJitter(Duration.ofNanos(Payload.FULL ? 300_000 : 2_000_000)).withDuplicate(0.01);
 
   @BeforeEach
   void needsRootAndTun() {
@@ -44,11 +44,27 @@ final class LinuxBadLinkIT {
     return TwoHosts.join(Setup.PLAIN.with(port -> new LossyPort(port, link, SEED)));
   }
 
-  @ParameterizedTest(name = "loss of {0}, {1} MiB, {2}, stack is server: {3}")
-  @CsvSource({"0.01, 8, IPV4, true", "0.01, 4, IPV6, false", "0.05, 2, IPV4, false", "0.05, 2, IPV6, true"})
-  void whatIsLostReorderedAndDoubledArrivesAllTheSame(double loss, int mebibytes, Family family, boolean stackIsServer)
+  @ParameterizedTest(name = "{0}, stack is server: {1}")
+  @CsvSource({"IPV4, false", "IPV6, true"})
+  void whatIsReorderedAndDoubledArrivesAllTheSame(Family family, boolean stackIsServer) throws IOException {
+    carryBothWays(0, 16, family, stackIsServer);
+  }
+
+  @ParameterizedTest(name = "{0}, stack is server: {1}")
+  @CsvSource({"IPV4, true", "IPV6, false"})
+  void whatIsLostOnceInAHundredArrivesAllTheSame(Family family, boolean stackIsServer) throws IOException {
+    carryBothWays(0.01, 6, family, stackIsServer);
+  }
+
+  @ParameterizedTest(name = "{0}, stack is server: {1}")
+  @CsvSource({"IPV4, false", "IPV6, true"})
+  void whatIsLostOnceInTwentyArrivesAllTheSame(Family family, boolean stackIsServer) throws IOException {
+    carryBothWays(0.05, 2, family, stackIsServer);
+  }
+
+  private static void carryBothWays(double loss, int mebibytes, Family family, boolean stackIsServer)
       throws IOException {
-    long bytes = Payload.mebibytes(mebibytes, 8 * mebibytes);
+    long bytes = Payload.mebibytes(mebibytes, 1024);
     try (TwoHosts hosts = join(LINK.withLoss(loss)); Ends ends = hosts.connect(family, stackIsServer)) {
       Future<Payload> sentThere = Background.start(() -> send(ends.stack(), bytes, 1));
       Future<Payload> sentBack = Background.start(() -> send(ends.kernel(), bytes, 2));
@@ -57,7 +73,7 @@ final class LinuxBadLinkIT {
           .isEqualTo(Background.get(sentThere));
       assertThat(Background.get(back)).as("seed %d", SEED).isEqualTo(Background.get(sentBack));
       assertThat(ends.stack().info().sender().totalRetransmissions()).as("what is lost is repaired")
-          .isGreaterThan((int) (loss * bytes / (2 * TwoHosts.MTU)));
+          .isGreaterThanOrEqualTo((int) (loss * bytes / (2 * TwoHosts.MTU)));
       assertNoFaults(hosts);
     }
   }
@@ -73,7 +89,7 @@ final class LinuxBadLinkIT {
   void everyCongestionControlGetsItThere(Algorithm algorithm) throws IOException {
     long bytes = Payload.mebibytes(1, 16);
     try (TwoHosts hosts = join(LINK.withLoss(0.01)); Ends ends = hosts.connect(Family.IPV4, true)) {
-      ends.stack().setCongestionControl(algorithm);
+      ends.stack().setOption(TcpOptions.CONGESTION_CONTROL, algorithm);
       Future<Payload> sent = Background.start(() -> send(ends.stack(), bytes, 3));
       assertThat(Payload.read(ends.kernel().getInputStream())).as("seed %d", SEED).isEqualTo(Background.get(sent));
       assertThat(ends.stack().info().algorithm()).isEqualTo(algorithm);

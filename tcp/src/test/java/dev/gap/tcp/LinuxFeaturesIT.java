@@ -184,7 +184,7 @@ final class LinuxFeaturesIT {
     try (TwoHosts hosts = TwoHosts.join(Setup.PLAIN.with(FAST_OPEN).with(config(Ecn.ACCEPT, true)));
         TcpServerSocket server = hosts.stack().listen(PORT);
         Capture capture = Capture.start(hosts, folder)) {
-      server.setFastOpen(8);
+      server.setOption(TcpOptions.FAST_OPEN, 8);
       String address = TwoHosts.stackAt(family, PORT).getAddress().getHostAddress();
       try (Child client = Child.start(
           hosts.namespace().in(python, "-c", CLIENT, address, String.valueOf(PORT), String.valueOf(SENT)))) {

@@ -37,6 +37,13 @@ public final class LiveOptions {
     c.receiver.setQuick(on);
   }
 
+  /** Acknowledges all at once, and what waits for it now; or as usual again. */
+  public void setAlwaysQuick(boolean on) {
+    c.settings.alwaysQuick = on;
+    c.receiver.setAlwaysQuick(on);
+    c.receiver.setQuick(on);
+  }
+
   public void setBuffers(int receive, int send) {
     if (receive > 0) {
       c.settings.receiveBuffer = receive;
