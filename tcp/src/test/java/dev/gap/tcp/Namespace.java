@@ -86,7 +86,8 @@ final class Namespace implements AutoCloseable {
     return name;
   }
 
-  private <T> T call(Callable<T> task) throws IOException {
+  /** Does something in here. {@return what comes of it} */
+  <T> T call(Callable<T> task) throws IOException {
     return Background.get(inside.submit(task));
   }
 

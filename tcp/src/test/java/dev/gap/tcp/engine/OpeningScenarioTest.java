@@ -35,12 +35,59 @@ class OpeningScenarioTest {
   }
 
   @Test
-  void aSynAckGoesOutAgainToo() {
+  void aSynAckGoesOutAgainTooUntil63SecondsHavePassed() {
     peer.listen(peer.engine.newSettings());
     peer.send(peer.syn());
-    List<Seen> answers = peer.pass(300 * SECOND);
+    List<Seen> answers = peer.pass(63 * SECOND - 1);
     assertThat(answers).hasSize(6).allMatch(s -> s.is(Flags.SYN | Flags.ACK) && s.ack() == 1);
+    for (int i = 1; i < 6; i++)
+      assertThat(answers.get(i).at() - answers.get(i - 1).at()).as("after SYN-ACK %d", i)
+          .isEqualTo(SECOND << (i - 1));
+    assertThat(peer.engine.flowCount()).isOne();
+    assertThat(peer.pass(1)).isEmpty();
     assertThat(peer.engine.flowCount()).isZero();
+  }
+
+  private static TestPacket synFrom(int port) {
+    return TestPacket.tcp(HandDriven.PEER, port, HandDriven.HOST, HandDriven.HOST_PORT).flags(Flags.SYN)
+        .numbers(HandDriven.PEER_ISS, 0);
+  }
+
+  @Test
+  void noMoreHandshakesAreUnderWayThanAllowed() {
+    TcpConfig d = TcpConfig.DEFAULT;
+    HandDriven each = new HandDriven(
+        d.with(Changed.of(d.opening(), "synBacklog", 3, "cookies", TcpConfig.Cookies.NEVER)));
+    TcpListener listener = each.listen(each.engine.newSettings());
+    for (int port = 1; port <= 5; port++)
+      each.send(synFrom(port));
+    assertThat(each.all()).hasSize(3);
+    assertThat(each.engine.stats().synsDropped).isEqualTo(2);
+    // one that is done makes room
+    each.send(TestPacket.tcp(HandDriven.PEER, 3, HandDriven.HOST, HandDriven.HOST_PORT).flags(Flags.ACK)
+        .numbers(HandDriven.PEER_ISS + 1, each.iss + 1));
+    assertThat(listener.waiting()).isOne();
+    each.send(synFrom(4));
+    assertThat(each.all()).filteredOn(s -> s.has(Flags.SYN)).hasSize(1);
+  }
+
+  @Test
+  void noMoreFastOpensWaitForTheirHandshakeThanAllowed() {
+    // RFC 7413 section 5.1: the others do without, and their data comes again
+    TcpConfig d = TcpConfig.DEFAULT;
+    HandDriven each = new HandDriven(d.with(Changed.of(d.features(), "fastOpenServer", true)));
+    TcpListener listener = each.listen(each.engine.newSettings());
+    listener.setFastOpen(2, true);
+    for (int port = 1; port <= 3; port++)
+      each.send(synFrom(port).payload(new byte[10]));
+    assertThat(each.all()).extracting(Seen::ack).containsExactly(11, 11, 1);
+    assertThat(listener.waiting()).isEqualTo(2);
+    // one that is reset makes room
+    each.send(TestPacket.tcp(HandDriven.PEER, 1, HandDriven.HOST, HandDriven.HOST_PORT).flags(Flags.RST)
+        .numbers(HandDriven.PEER_ISS + 11, 0));
+    each.all();
+    each.send(synFrom(4).payload(new byte[10]));
+    assertThat(each.all()).extracting(Seen::ack).containsExactly(11);
   }
 
   @Test

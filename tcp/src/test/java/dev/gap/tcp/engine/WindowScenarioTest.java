@@ -218,4 +218,70 @@ class WindowScenarioTest {
       assertThat(c.receiver().heldBytes()).isLessThanOrEqualTo(held + 1);
     }
   }
+
+  @Test
+  void theSendBufferGrowsWithTheWindowAsFarAsAllowed() {
+    TcpConfig d = TcpConfig.DEFAULT;
+    HandDriven each = new HandDriven(d.with(Changed.of(d.buffers(), "send", 16_384, "sendMax", 200_000)));
+    TcpConnection c = each.accepted(MSS_OPTION);
+    int before = c.sendBufferBytes();
+    int most = before;
+    for (int round = 0; round < 10; round++) {
+      each.write(c, 200_000);
+      int end = each.acked;
+      for (Seen s : each.all())
+        end = Math.max(end, s.end());
+      each.now += 10 * MILLI;
+      each.acknowledge(end);
+      assertThat(c.sendBufferBytes()).isGreaterThanOrEqualTo(most);
+      most = c.sendBufferBytes();
+    }
+    assertThat(most).isEqualTo(200_000).isGreaterThan(before);
+  }
+
+  @Test
+  void aSendBufferThatTheApplicationHasSetStays() {
+    TcpConnection c = peer.accepted(buffers(peer, 0, 50_000), MSS_OPTION);
+    for (int round = 0; round < 5; round++) {
+      peer.write(c, 50_000);
+      peer.all();
+      peer.now += 10 * MILLI;
+      peer.acknowledge(peer.acked + c.info(peer.now).unackedBytes() - c.info(peer.now).unsentBytes());
+    }
+    assertThat(c.sendBufferBytes()).isEqualTo(50_000);
+  }
+
+  @Test
+  void aWindowThatIsUsedInPartDecaysHalfwayToWhatIsUsed() {
+    // RFC 2861 section 3.2
+    for (boolean decays : new boolean[]{true, false}) {
+      TcpConfig d = TcpConfig.DEFAULT;
+      HandDriven each = new HandDriven(
+          d.with(Changed.of(d.congestion(), "restartAfterIdle", decays, "initialWindow", 2)));
+      TcpConnection c = each.accepted(buffers(each, 0, 1_000_000), MSS_OPTION);
+      for (int round = 0; c.info(each.now).sender().cwnd() < 40; round++) {
+        assertThat(round).isLessThan(20);
+        each.write(c, 40 * MSS);
+        exchange(each);
+      }
+      int before = c.info(each.now).sender().cwnd();
+      // four segments each 100 ms, so that it is never idle for a timeout
+      for (int round = 0; round < 4; round++) {
+        each.write(c, 4 * MSS);
+        exchange(each);
+        each.pass(100 * MILLI);
+      }
+      int after = c.info(each.now).sender().cwnd();
+      if (decays) assertThat(after).isBetween((before + 4) / 2 - 2, (before + 4) / 2 + 2);
+      else assertThat(after).isGreaterThanOrEqualTo(before);
+    }
+  }
+
+  /** The peer acknowledges all that goes out, 10 ms later, until nothing does. */
+  private static void exchange(HandDriven each) {
+    for (List<Seen> sent = each.all(); !sent.isEmpty(); sent = each.all()) {
+      each.now += 10 * MILLI;
+      each.acknowledge(sent.getLast().end());
+    }
+  }
 }

@@ -6,26 +6,23 @@ import java.nio.ByteOrder;
 
 /**
  * The Internet checksum, RFC 1071: the ones' complement of the ones' complement sum of 16-bit words. Sums are kept
- * unfolded in a {@code long} and may be added in any order (section 2), four bytes at a time, which the JIT turns into
- * vector instructions.
+ * unfolded in a {@code long} and may be added in any order (section 2).
  */
 public final class Checksum {
-  private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-  private static final int LANES = 4;
+  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private Checksum() {}
 
   /** {@return the sum of {@code length} bytes, an odd last one being the high half of a word} */
   public static long sum(byte[] bytes, int offset, int length) {
-    long a = 0;
-    long b = 0;
+    long sum = 0;
     int at = offset;
-    int blocks = offset + (length & ~(LANES * 2 - 1));
-    for (; at < blocks; at += LANES * 2) {
-      a += (int) INT.get(bytes, at) & 0xffff_ffffL;
-      b += (int) INT.get(bytes, at + LANES) & 0xffff_ffffL;
+    int blocks = offset + (length & -Long.BYTES);
+    // C2 makes vectors of this loop, and does not with two accumulators: ChecksumBenchmark
+    for (; at < blocks; at += Long.BYTES) {
+      long eight = (long) LONG.get(bytes, at);
+      sum += (eight & 0xffff_ffffL) + (eight >>> 32);
     }
-    long sum = a + b;
     int end = offset + length;
     for (; at + 1 < end; at += 2)
       sum += Bits.u16(bytes, at);
