@@ -2,6 +2,7 @@ package dev.gap.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,9 +17,13 @@ final class ThisProgram {
     if (modules == null)
       return List.of(java, "--enable-native-access=ALL-UNNAMED", "-XX:+UseParallelGC", "-XX:MaxNewSize=64m", "-cp",
           System.getProperty("java.class.path", ""), Main.class.getName());
-    return List.of(java, "--enable-native-access=org.jline.nativ,dev.gap.io", "-XX:+UseParallelGC",
-        "-XX:MaxNewSize=64m", "--module-path",
-        modules, "-m", "dev.gap.cli/dev.gap.cli.Main");
+    List<String> command = new ArrayList<>(List.of(java, "--enable-native-access=org.jline.nativ,dev.gap.io",
+        "-XX:+UseParallelGC", "-XX:MaxNewSize=64m", "--module-path", modules));
+    // what the build has trained (see the script "gap")
+    Path cache = Path.of(modules).resolveSibling("gap.aot");
+    if (Files.exists(cache)) command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off"));
+    command.addAll(List.of("-m", "dev.gap.cli/dev.gap.cli.Main"));
+    return command;
   }
 
   /** {@return the source tree that it runs from, if it does} */
