@@ -46,7 +46,7 @@ stale() {
   [[ -n $(find "$here"/pom.xml "$here"/*/pom.xml "$here"/*/src/main -newer "$stamp" -print -quit) ]]
 }
 
-options=(--enable-native-access=org.jline.nativ,dev.gap.io -XX:+UseParallelGC -XX:MaxNewSize=64m --module-path "$app")
+options=(--enable-native-access=org.jline.nativ,dev.gap.io -XX:+UseSerialGC -Xmn16m --module-path "$app")
 main=(-m dev.gap.cli/dev.gap.cli.Main)
 
 # A cache of loaded classes and of what ran hot (JEP 483, 515), from a demonstration: the first connections of a process are

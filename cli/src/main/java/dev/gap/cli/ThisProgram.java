@@ -15,10 +15,10 @@ final class ThisProgram {
     String java = Path.of(System.getProperty("java.home", ""), "bin", "java").toString();
     String modules = System.getProperty("jdk.module.path");
     if (modules == null)
-      return List.of(java, "--enable-native-access=ALL-UNNAMED", "-XX:+UseParallelGC", "-XX:MaxNewSize=64m", "-cp",
+      return List.of(java, "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmn16m", "-cp",
           System.getProperty("java.class.path", ""), Main.class.getName());
     List<String> command = new ArrayList<>(List.of(java, "--enable-native-access=org.jline.nativ,dev.gap.io",
-        "-XX:+UseParallelGC", "-XX:MaxNewSize=64m", "--module-path", modules));
+        "-XX:+UseSerialGC", "-Xmn16m", "--module-path", modules));
     // what the build has trained (see the script "gap")
     Path cache = Path.of(modules).resolveSibling("gap.aot");
     if (Files.exists(cache)) command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off"));

@@ -1,5 +1,6 @@
 package dev.gap.transport;
 
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -9,16 +10,17 @@ import java.util.concurrent.TimeUnit;
 public final class ArrivalTrain {
   private static final int ENOUGH_REPORTS = 3;
   private static final int ENOUGH_DATAGRAMS = 24;
+  private static final int MOST_REPORTS = 64;
+  private static final double QUANTILE = 0.75;
   private static final long DENSE = TimeUnit.MILLISECONDS.toNanos(5);
 
-  private long firstNanos;
+  private final long[] reportedNanos = new long[MOST_REPORTS];
+  /** Up to and with each report, those of the first not counted: when they began to arrive is not known. */
+  private final long[] bytes = new long[MOST_REPORTS];
   private long firstSent;
   private long lastSent;
-  private long lastNanos;
   private int reports;
   private int datagrams;
-  private long bytes;
-  private double best;
 
   /**
    * Records that a datagram was reported as arrived; those of one acknowledgment are reported at one time.
@@ -27,41 +29,46 @@ public final class ArrivalTrain {
    * @param pauseNanos after so long without an arrival a new train begins
    */
   public void onDelivered(int datagramBytes, long sentNanos, long pauseNanos, long nowNanos) {
-    if (reports == 0 || nowNanos - lastNanos > pauseNanos) {
-      restart();
+    if (reports == 0 || nowNanos - reportedNanos[reports - 1] > pauseNanos) {
+      reports = 0;
+      datagrams = 0;
       firstSent = sentNanos;
       lastSent = sentNanos;
     }
     lastSent = Math.max(lastSent, sentNanos);
-    if (reports == 0) {
-      firstNanos = nowNanos;
-      lastNanos = nowNanos;
-      reports = 1;
-    } else if (nowNanos != lastNanos) {
-      close();
-      lastNanos = nowNanos;
+    if (reports == 0 || nowNanos != reportedNanos[reports - 1]) {
+      if (reports == MOST_REPORTS) return;
+      reportedNanos[reports] = nowNanos;
+      bytes[reports] = reports == 0 ? 0 : bytes[reports - 1];
       reports++;
     }
-    // when the first report's datagrams began to arrive is not known
     if (reports == 1) return;
     datagrams++;
-    bytes += datagramBytes;
+    bytes[reports - 1] += datagramBytes;
   }
 
   /** What was sent no faster than it arrives says how fast it was sent, and nothing about the path. */
   private boolean isDense() {
-    return lastSent - firstSent <= Math.max(DENSE, (lastNanos - firstNanos) / 2);
+    return lastSent - firstSent <= Math.max(DENSE, (reportedNanos[reports - 1] - reportedNanos[0]) / 2);
   }
 
-  /** The last report of a train is late: it waited for more. So the best of all counts. */
-  private void close() {
-    if (reports >= ENOUGH_REPORTS && datagrams >= ENOUGH_DATAGRAMS / 2)
-      best = Math.max(best, bytes * 1e9 / (lastNanos - firstNanos));
-  }
-
-  /** {@return the rate at which the train arrived, in bytes a second, or 0 if it was too short to tell} */
+  /**
+   * {@return the rate at which the train arrived, in bytes a second, or 0 if it was too short to tell} It is a high one of those
+   * between any two reports that have a good part of the train between them: a report that overtook others, or waited for more,
+   * spoils those with it only.
+   */
   public double rate() {
-    return datagrams < ENOUGH_DATAGRAMS ? 0 : Math.max(best, bytes * 1e9 / (lastNanos - firstNanos));
+    if (datagrams < ENOUGH_DATAGRAMS) return 0;
+    double[] slopes = new double[reports * (reports - 1) / 2];
+    int n = 0;
+    for (int j = 1; j < reports; j++) {
+      for (int i = 0; i < j; i++) {
+        if (bytes[j] - bytes[i] >= bytes[reports - 1] / 3)
+          slopes[n++] = (bytes[j] - bytes[i]) * 1e9 / (reportedNanos[j] - reportedNanos[i]);
+      }
+    }
+    Arrays.sort(slopes, 0, n);
+    return slopes[(int) (n * QUANTILE)];
   }
 
   /** {@return how many datagrams of the train have arrived, those of the first report not counted} */
@@ -72,12 +79,5 @@ public final class ArrivalTrain {
   /** {@return whether {@link #rate} is an estimate, and not just what the path carries at least} */
   public boolean isSpread() {
     return reports >= ENOUGH_REPORTS && datagrams >= ENOUGH_DATAGRAMS && isDense();
-  }
-
-  private void restart() {
-    reports = 0;
-    datagrams = 0;
-    bytes = 0;
-    best = 0;
   }
 }

@@ -26,6 +26,8 @@ public final class AutoRate implements RateController {
   private static final long MOST_CATCH_UP = TimeUnit.MILLISECONDS.toNanos(25);
   private static final long EMPTYING_INTERVAL = TimeUnit.SECONDS.toNanos(4);
   private static final int TICKS_PER_ROUND = 4;
+  /** Acknowledgments are that much of a round trip apart, and a datagram may have come just before one. */
+  private static final int EARLY_SHARE = 16;
   /** A measurement of fewer says little. */
   private static final int TICK_DATAGRAMS = 16;
   private static final int LEAST_SAMPLES = 8;
@@ -48,7 +50,9 @@ public final class AutoRate implements RateController {
   private static final long TRAIN_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
   /** So much more is lost than the path loses at random where a bottleneck drops for want of a queue. */
   private static final double OVERLOAD = 0.15;
-  private static final int FIRST_MEANS = 3;
+  /** The share that random loss lets through is known to this part of the loss. */
+  private static final double LOSS_ERROR = 0.5;
+  private static final int FIRST_MEASUREMENTS = 3;
   private static final double FIRST_SHARE = 0.85;
   private static final double MOST_LEAP = 32;
   private static final double SHORT_LEAP = 8;
@@ -57,14 +61,14 @@ public final class AutoRate implements RateController {
 
   private final int initialWindow;
   private final int datagramBytes;
-  /** What a measurement's mean is without a queue. */
+  /** What a measurement's round trip is without a queue. */
   private final WindowedMin baseRtt = new WindowedMin(BASE_RTT_WINDOW);
   private final RandomLoss loss;
   private final TickHistory history = new TickHistory();
-  private final long[] recentMeans = new long[5];
+  private final long[] recentRoundTrips = new long[5];
   private final ArrivalTrain train = new ArrivalTrain();
-  private int means;
-  /** How far a measurement's mean is from the truth, as a standard deviation. */
+  private int measurements;
+  /** How far a measurement's round trip is from the truth, as a standard deviation. */
   private double rttNoise;
   private long firstRtt;
 
@@ -119,6 +123,12 @@ public final class AutoRate implements RateController {
   }
 
   @Override
+  public long earliestNanos() {
+    long base = baseRtt.get();
+    return base == Long.MAX_VALUE ? 0 : base - base / EARLY_SHARE;
+  }
+
+  @Override
   public long tickNanos() {
     long part = roundNanos() / TICKS_PER_ROUND;
     if (delivery == 0) return part;
@@ -165,33 +175,33 @@ public final class AutoRate implements RateController {
 
   @Override
   public void onRound(PathRound tick) {
-    if (phase == Phase.FIRST_FLIGHT || tick.meanRttNanos() == Long.MAX_VALUE) return;
+    if (phase == Phase.FIRST_FLIGHT || tick.rttNanos() == Long.MAX_VALUE) return;
     // the first flight makes a queue of its own: until it has drained there is no telling what the path's round trip is
     boolean drained = baseRtt.get() != Long.MAX_VALUE || tick.endNanos() - tick.durationNanos() - emptyingUntil >= 0;
-    if (drained && tick.rttSamples() >= LEAST_SAMPLES) updateBase(tick);
+    if (drained && tick.datagrams() >= LEAST_SAMPLES) updateBase(tick);
     if (baseRtt.get() == Long.MAX_VALUE) return;
     rttNoise += (tick.rttErrorNanos() - rttNoise) / (2 * TICKS_PER_ROUND);
-    long queue = Math.max(0, tick.meanRttNanos() - baseRtt.get());
+    long queue = Math.max(0, tick.rttNanos() - baseRtt.get());
     history.add(tick, queue);
     switch (phase) {
       case FIRST_FLIGHT -> throw new IllegalStateException();
-      case STARTUP -> startup(tick, queue);
+      case STARTUP -> startup(tick);
       case STEADY -> steady(tick, queue);
     }
   }
 
   private void updateBase(PathRound tick) {
-    long median = medianRtt(tick.meanRttNanos());
+    long median = medianRtt(tick.rttNanos());
     // the least of the first few would be the least of their errors
-    if (means <= recentMeans.length) baseRtt.reset(median, tick.endNanos());
+    if (measurements <= recentRoundTrips.length) baseRtt.reset(median, tick.endNanos());
     else baseRtt.update(median, tick.endNanos());
   }
 
-  /** The median of the last few means: on some paths single acknowledgments come much too soon. */
-  private long medianRtt(long meanRtt) {
-    recentMeans[means++ % recentMeans.length] = meanRtt;
-    int n = Math.min(means, recentMeans.length);
-    long[] sorted = Arrays.copyOf(recentMeans, n);
+  /** The median of the last few measurements: on some paths single acknowledgments come much too soon. */
+  private long medianRtt(long rttNanos) {
+    recentRoundTrips[measurements++ % recentRoundTrips.length] = rttNanos;
+    int n = Math.min(measurements, recentRoundTrips.length);
+    long[] sorted = Arrays.copyOf(recentRoundTrips, n);
     Arrays.sort(sorted);
     return sorted[n / 2];
   }
@@ -216,9 +226,10 @@ public final class AutoRate implements RateController {
     return history.mostSendRate(TICKS_PER_ROUND) * (1 - loss.share());
   }
 
-  private void startup(PathRound tick, long queue) {
+  private void startup(PathRound tick) {
     double rate = tick.deliveryRate();
-    boolean queued = queue > Math.max(queueTarget(), roundNanos() / 8);
+    // one measurement with a queue may be a stall of the host
+    boolean queued = history.leastQueue(2) > Math.max(queueTarget(), roundNanos() / 8);
     if (!queued) delivery = Math.max(delivery, rate);
     // what waits for a slow application, or came before much was sent, is no queue of the path's
     if (tick.appLimited()) return;
@@ -295,7 +306,7 @@ public final class AutoRate implements RateController {
   /** {@return whether in the last round trip as much arrived as was sent in the one before and not lost at random} */
   private boolean follows(PathRound tick, double share) {
     // a tick too late or too early is a twentieth where the rate grows, which is what is asked here
-    long ago = Math.min(tick.meanRttNanos(), 3 * TICKS_PER_ROUND * tick.durationNanos());
+    long ago = Math.min(tick.rttNanos(), 3 * TICKS_PER_ROUND * tick.durationNanos());
     double expected = history.sendRateBefore(ago, TICKS_PER_ROUND) * (1 - loss.share());
     double datagrams = expected * TICKS_PER_ROUND * tick.durationNanos() / (1e9 * datagramBytes);
     double noise = 2 * Math.sqrt((loss.share() + 0.0005) / Math.max(1, datagrams));
@@ -304,7 +315,7 @@ public final class AutoRate implements RateController {
 
   /** {@return how many ticks ago what arrives now was sent} */
   private int lag(PathRound tick) {
-    return (int) Math.min(2 * TICKS_PER_ROUND, Math.ceilDiv(tick.meanRttNanos(), tick.durationNanos()));
+    return (int) Math.min(2 * TICKS_PER_ROUND, Math.ceilDiv(tick.rttNanos(), tick.durationNanos()));
   }
 
   /**
@@ -314,7 +325,7 @@ public final class AutoRate implements RateController {
   private boolean emptying(PathRound tick) {
     long now = tick.endNanos();
     if (emptyingUntil != 0) {
-      if (now - emptyingUntil < 0 || means < FIRST_MEANS) return true;
+      if (now - emptyingUntil < 0 || measurements < FIRST_MEASUREMENTS) return true;
       emptyingUntil = 0;
       emptiedAt = now;
       loss.endUnloaded(now);
@@ -342,8 +353,10 @@ public final class AutoRate implements RateController {
       return;
     }
     if (!drainWatch.isWatching()) deliveryBefore = delivery;
-    if (!drainWatch.isNoQueue(tick, queue, gain, 3 * roundNanos() / 2, queueTarget())) return;
-    baseRtt.reset(tick.meanRttNanos(), tick.endNanos());
+    if (!drainWatch.isNoQueue(tick, queue, Math.min(1, gain * (1 + LOSS_ERROR * loss.share())), 3 * roundNanos() / 2,
+        queueTarget()))
+      return;
+    baseRtt.reset(tick.rttNanos(), tick.endNanos());
     delivery = Math.max(delivery, deliveryBefore);
     drainWatch.reset();
   }

@@ -9,9 +9,11 @@ public final class DeliveryMeter {
   /** A sender idle for less than this part of the time filled the path as far as can be told. */
   private static final int IDLE_SHARE = 16;
 
-  private static final int ENOUGH_SAMPLES = 16;
+  private static final int ENOUGH_DATAGRAMS = 16;
   private static final int MOST_TICKS = 4;
   private static final int MOST_ACKNOWLEDGMENTS = 64;
+  /** The median of fewer would be that of the odd ones: those before count too. */
+  private static final int ENOUGH_ACKNOWLEDGMENTS = 8;
   /** Of a normal distribution: its standard deviation over its median deviation, times that of a median over a mean's. */
   private static final double MEDIAN_ERROR = 1.48 * 1.25;
 
@@ -20,9 +22,11 @@ public final class DeliveryMeter {
   private long sent;
   private long delivered;
   private long lost;
-  private int rttCount;
+  private int datagrams;
+  private final EarlyArrivals early = new EarlyArrivals();
   private final long[] roundTrips = new long[MOST_ACKNOWLEDGMENTS];
-  private long rttSum;
+  private final long[] sorted = new long[MOST_ACKNOWLEDGMENTS];
+  private long kept;
   private int acknowledgments;
   private boolean idle;
   private long idleSince;
@@ -38,23 +42,24 @@ public final class DeliveryMeter {
     sent += bytes;
   }
 
-  /** Records that a datagram has arrived. */
-  public void onDelivered(int bytes) {
-    delivered += bytes;
-  }
-
-  /** Records a sample of the round-trip time. */
-  public void onRtt(long rttNanos) {
-    rttSum += rttNanos;
-    rttCount++;
+  /**
+   * Records that a datagram has arrived.
+   *
+   * @param dueNanos when the path's round trip had passed since it was sent: if that is yet to come, it counts then
+   */
+  public void onDelivered(int bytes, long dueNanos, long nowNanos) {
+    datagrams++;
+    if (dueNanos - nowNanos <= 0 || !early.add(bytes, dueNanos)) delivered += bytes;
   }
 
   /**
    * Records one acknowledgment: how long ago the oldest was sent of the datagrams that it first reports. Where
-   * acknowledgments overtake others, the younger ones that it reports are no measure of the path.
+   * acknowledgments overtake others, the younger ones that it reports are no measure of the path; and after a stall of the
+   * host, one acknowledgment tells of all that came in it.
    */
   public void onAcknowledgment(long oldestNanos) {
-    if (acknowledgments < MOST_ACKNOWLEDGMENTS) roundTrips[acknowledgments++] = oldestNanos;
+    roundTrips[(int) (kept++ % MOST_ACKNOWLEDGMENTS)] = oldestNanos;
+    acknowledgments++;
   }
 
   /** Records that a datagram was taken for lost. */
@@ -86,14 +91,15 @@ public final class DeliveryMeter {
    */
   public @Nullable PathRound pollRound(long tickNanos, long nowNanos) {
     long age = nowNanos - roundStart;
+    delivered += early.take(nowNanos);
     if (!inRound || delivered == 0 || age < Math.max(1, tickNanos)) return null;
-    if (rttCount < ENOUGH_SAMPLES && age < MOST_TICKS * tickNanos) return null;
+    if (datagrams < ENOUGH_DATAGRAMS && age < MOST_TICKS * tickNanos) return null;
     boolean stillIdle = idle;
     endIdle(nowNanos);
     long duration = nowNanos - roundStart;
-    long rtt = rttCount == 0 ? Long.MAX_VALUE : rttSum / rttCount;
-    PathRound round = new PathRound(nowNanos, duration, sent, delivered, Math.max(0, lost), rtt, rttCount,
-        errorOf(medianOfRoundTrips()), idleNanos > duration / IDLE_SHARE);
+    long rtt = medianOfRoundTrips();
+    PathRound round = new PathRound(nowNanos, duration, sent, delivered, Math.max(0, lost), rtt, datagrams,
+        errorOf(rtt), idleNanos > duration / IDLE_SHARE);
     idle = stillIdle;
     idleSince = nowNanos;
     idleNanos = 0;
@@ -101,34 +107,42 @@ public final class DeliveryMeter {
     sent = 0;
     delivered = 0;
     lost = Math.min(0, lost);
-    rttSum = 0;
-    rttCount = 0;
+    datagrams = 0;
     acknowledgments = 0;
     return round;
   }
 
   private long medianOfRoundTrips() {
     if (acknowledgments == 0) return Long.MAX_VALUE;
-    Arrays.sort(roundTrips, 0, acknowledgments);
-    return roundTrips[acknowledgments / 2];
+    int n = sampleSize();
+    for (int i = 0; i < n; i++)
+      sorted[i] = roundTrips[(int) ((kept - 1 - i) % MOST_ACKNOWLEDGMENTS)];
+    Arrays.sort(sorted, 0, n);
+    return sorted[n / 2];
+  }
+
+  private int sampleSize() {
+    return (int) Math.min(Math.clamp(acknowledgments, ENOUGH_ACKNOWLEDGMENTS, MOST_ACKNOWLEDGMENTS), kept);
   }
 
   /** The standard error of the median, told from the median deviation: outliers say nothing. */
   private long errorOf(long median) {
-    if (acknowledgments < 2) return 0;
-    for (int i = 0; i < acknowledgments; i++)
-      roundTrips[i] = Math.abs(roundTrips[i] - median);
-    return (long) (MEDIAN_ERROR * medianOfRoundTrips() / Math.sqrt(acknowledgments));
+    int n = sampleSize();
+    if (acknowledgments == 0 || n < 2) return 0;
+    for (int i = 0; i < n; i++)
+      sorted[i] = Math.abs(sorted[i] - median);
+    Arrays.sort(sorted, 0, n);
+    return (long) (MEDIAN_ERROR * sorted[n / 2] / Math.sqrt(n));
   }
 
   /** Begins anew: after an outage the counts so far say nothing about the path. */
   public void restart() {
     inRound = false;
+    early.clear();
     sent = 0;
     delivered = 0;
     lost = 0;
-    rttSum = 0;
-    rttCount = 0;
+    datagrams = 0;
     acknowledgments = 0;
     idle = false;
     idleNanos = 0;

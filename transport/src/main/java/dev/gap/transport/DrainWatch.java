@@ -53,7 +53,7 @@ final class DrainWatch {
     times[count % LENGTH] = now;
     drains[count % LENGTH] = drained;
     count++;
-    long sent = now - tick.meanRttNanos();
+    long sent = now - tick.rttNanos();
     if (sent - since < 0) return false;
     if (!started) {
       begin(sent, queue);

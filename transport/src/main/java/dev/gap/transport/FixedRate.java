@@ -47,6 +47,11 @@ public final class FixedRate implements RateController {
   public void onResolved(int bytes, boolean lost, long sentNanos, long nowNanos) {}
 
   @Override
+  public long earliestNanos() {
+    return 0;
+  }
+
+  @Override
   public long tickNanos() {
     return TICK_NANOS;
   }

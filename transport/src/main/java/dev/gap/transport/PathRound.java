@@ -8,13 +8,13 @@ package dev.gap.transport;
  * @param sentBytes bytes sent in it, first transmissions and others
  * @param deliveredBytes bytes reported as arrived in it
  * @param lostBytes bytes taken for lost in it, less those that turned out to have arrived
- * @param meanRttNanos the mean round-trip time in it, or {@link Long#MAX_VALUE} if none was measured
- * @param rttSamples how many it is the mean of
- * @param rttErrorNanos the standard error of that mean, 0 if it is not known
+ * @param rttNanos the median round-trip time of the acknowledgments in it, or {@link Long#MAX_VALUE} if none was measured
+ * @param datagrams how many datagrams were reported as arrived in it
+ * @param rttErrorNanos the standard error of that median, 0 if it is not known
  * @param appLimited whether the sender ran out of things to send, so that the path may carry more than it delivered
  */
 public record PathRound(long endNanos, long durationNanos, long sentBytes, long deliveredBytes, long lostBytes,
-    long meanRttNanos, int rttSamples, long rttErrorNanos, boolean appLimited) {
+    long rttNanos, int datagrams, long rttErrorNanos, boolean appLimited) {
 
   /** {@return what arrived, in bytes a second} */
   public double deliveryRate() {

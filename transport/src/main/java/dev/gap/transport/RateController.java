@@ -17,6 +17,9 @@ public sealed interface RateController permits WindowOnly, FixedRate, AutoRate {
   /** {@return how much time one measurement is to cover} */
   long tickNanos();
 
+  /** {@return how soon after a datagram was sent its arrival may count, in nanoseconds: reports that come sooner are early} */
+  long earliestNanos();
+
   /** Takes in a measurement. */
   void onRound(PathRound tick);
 

@@ -50,18 +50,16 @@ final class DeliveryMeterTest {
     meter.onSent(500, START + 20 * MS);
     meter.onLost(500);
     arrive(1000);
-    for (int i = 0; i < ENOUGH; i++)
-      meter.onRtt(RTT + 10 * MS);
 
     assertThat(meter.pollRound(TICK, START + TICK))
-        .isEqualTo(new PathRound(START + TICK, TICK, 2500, 1000, 500, RTT + 5 * MS, 2 * ENOUGH, 0, false));
+        .isEqualTo(new PathRound(START + TICK, TICK, 2500, 1000, 500, RTT, ENOUGH, 0, false));
   }
 
   @Test
   void aRoundWithFewSamplesOfTheRoundTripTakesUpToFourTimesAsLong() {
     meter.onSent(1000, START);
-    meter.onDelivered(1000);
-    meter.onRtt(RTT);
+    meter.onDelivered(1000, START, START);
+    meter.onAcknowledgment(RTT);
     assertThat(meter.pollRound(TICK, START + 4 * TICK - 1)).isNull();
     assertThat(meter.pollRound(TICK, START + 4 * TICK))
         .isEqualTo(new PathRound(START + 4 * TICK, 4 * TICK, 1000, 1000, 0, RTT, 1, 0, false));
@@ -70,9 +68,9 @@ final class DeliveryMeterTest {
   @Test
   void aRoundMayHaveNoSampleOfTheRoundTrip() {
     meter.onSent(1000, START);
-    meter.onDelivered(1000);
+    meter.onDelivered(1000, START, START);
     assertThat(meter.pollRound(TICK, START + 4 * TICK))
-        .isEqualTo(new PathRound(START + 4 * TICK, 4 * TICK, 1000, 1000, 0, Long.MAX_VALUE, 0, 0, false));
+        .isEqualTo(new PathRound(START + 4 * TICK, 4 * TICK, 1000, 1000, 0, Long.MAX_VALUE, 1, 0, false));
   }
 
   @Test
@@ -186,7 +184,6 @@ final class DeliveryMeterTest {
     meter.onSent(1000, START);
     arrive(1000);
     meter.onLost(500);
-    meter.onRtt(3 * MS);
     meter.onIdle(START);
     meter.restart();
     assertThat(meter.pollRound(TICK, START + 60_000 * MS)).isNull();
@@ -208,11 +205,44 @@ final class DeliveryMeterTest {
     assertThat(round.deliveryRate()).isEqualTo(10_000);
   }
 
+  @Test
+  void theRoundTripIsTheMedianOfItsAcknowledgments() {
+    meter.onSent(1000, START);
+    for (int i = 0; i < 8; i++)
+      arrive(100);
+    meter.onAcknowledgment(RTT / 2);
+    for (int i = 0; i < 3; i++)
+      meter.onAcknowledgment(4 * RTT);
+    assertThat(meter.pollRound(TICK, START + TICK)).extracting(PathRound::rttNanos).isEqualTo(RTT);
+  }
+
+  @Test
+  void aFewOddAcknowledgmentsAreWeighedWithThoseBefore() {
+    meter.onSent(1000, START);
+    for (int i = 0; i < 8; i++)
+      arrive(100);
+    meter.pollRound(TICK, START + TICK);
+    for (int i = 0; i < 3; i++)
+      meter.onAcknowledgment(RTT / 2);
+    meter.onDelivered(1000, START, START);
+    assertThat(meter.pollRound(TICK / 4, START + 2 * TICK)).extracting(PathRound::rttNanos).isEqualTo(RTT);
+  }
+
+  @Test
+  void whatIsReportedSoonerThanTheRoundTripCountsWhenItWasDue() {
+    meter.onSent(1000, START);
+    arrive(160);
+    meter.onDelivered(1000, START + TICK + TICK / 2, START + TICK / 2);
+    assertThat(meter.pollRound(TICK, START + TICK)).extracting(PathRound::deliveredBytes).isEqualTo(160L);
+    arrive(160);
+    assertThat(meter.pollRound(TICK, START + 2 * TICK)).extracting(PathRound::deliveredBytes).isEqualTo(1160L);
+  }
+
   /** Bytes arrive, in datagrams enough for a measurement of the round trip. */
   private void arrive(int bytes) {
-    meter.onDelivered(bytes);
     for (int i = 0; i < ENOUGH; i++)
-      meter.onRtt(RTT);
+      meter.onDelivered(bytes / ENOUGH + (i < bytes % ENOUGH ? 1 : 0), START, START);
+    meter.onAcknowledgment(RTT);
   }
 
   /** A first round, from {@link #START} to {@link #START} + {@link #TICK}. */

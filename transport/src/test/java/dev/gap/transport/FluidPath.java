@@ -133,11 +133,8 @@ final class FluidPath {
       return;
     }
     deliveredBytes += DATAGRAM;
-    meter.onDelivered(DATAGRAM);
+    meter.onDelivered(DATAGRAM, fate.sentNanos() + rate.earliestNanos(), now);
     rate.onResolved(DATAGRAM, false, fate.sentNanos(), now);
-    // once for the datagram's age, and once for the sample that its acknowledgment gives
-    meter.onRtt(now - fate.sentNanos());
-    meter.onRtt(now - fate.sentNanos());
     meter.onAcknowledgment(now - fate.sentNanos());
     rate.onRtt(now - fate.sentNanos(), now);
   }

@@ -121,7 +121,7 @@ final class Bed implements BeforeAllCallback, BeforeEachCallback, AfterEachCallb
 
   private Running java(Place place, String name, List<String> program, List<String> arguments) {
     List<String> command = new ArrayList<>(
-        List.of(JAVA, "-XX:+UseParallelGC", "-XX:MaxNewSize=64m", "--enable-native-access=ALL-UNNAMED",
+        List.of(JAVA, "-XX:+UseSerialGC", "-Xmn16m", "--enable-native-access=ALL-UNNAMED",
             "-Duser.home=" + folder));
     command.addAll(program);
     command.addAll(arguments);

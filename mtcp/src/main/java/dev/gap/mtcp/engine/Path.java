@@ -158,7 +158,7 @@ final class Path {
   void onDelivered(int bytes, long sentNanos, boolean wasInFlight, long nowNanos) {
     if (wasInFlight) bytesInFlight -= bytes;
     arrivals++;
-    meter.onDelivered(bytes);
+    meter.onDelivered(bytes, sentNanos + rate.earliestNanos(), nowNanos);
     rate.onResolved(bytes, false, sentNanos, nowNanos);
   }
 
@@ -180,17 +180,12 @@ final class Path {
     awaiting &= bytesInFlight > 0;
   }
 
-  /** Notes that a datagram sent once has arrived, as an acknowledgment tells that may have come some time after. */
-  void onAge(long ageNanos) {
-    meter.onRtt(ageNanos);
-  }
-
-  /** Takes in a sample of the round-trip time, the mean of some of which the least is {@code leastNanos}. */
+  /** Takes in a sample of the round-trip time, the mean of some from {@code leastNanos} to {@code mostNanos}. */
   void onRtt(long rttNanos, long leastNanos, long mostNanos, long nowNanos) {
     // whoever was asleep in between has measured that
     if (mostNanos >= SLEEP) return;
     rtt.sample(rttNanos);
-    meter.onAcknowledgment(rttNanos);
+    meter.onAcknowledgment(mostNanos);
     minRtt.update(leastNanos, nowNanos);
     rate.onRtt(rttNanos, nowNanos);
   }

@@ -245,9 +245,7 @@ final class Sender {
     loss.onArrival(arrived, nowNanos);
     sent.onDelivered(seq);
     path.onDelivered(bytes, arrived, !wasLost, nowNanos);
-    if (!once) return;
-    ages.add(nowNanos - sentAt);
-    path.onAge(nowNanos - sentAt);
+    if (once) ages.add(nowNanos - sentAt);
   }
 
   private void advance(long ack) {
