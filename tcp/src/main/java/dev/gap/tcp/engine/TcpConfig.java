@@ -171,6 +171,9 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
    */
   public record Sizes(int mtu, int advertisedMss, int defaultMss, int defaultMss6, int minMss, int minPathMtu,
       boolean discovery, boolean probing, int probingFrom, int blackHoleAfter) {
+    /** How long a path is believed to be smaller than the interface, RFC 1191 section 6.3. */
+    public static final Duration PATH_MTU_LASTS = Duration.ofMinutes(10);
+
     /** {@return this for an interface with another MTU} */
     public Sizes withMtu(int other) {
       return new Sizes(other, advertisedMss, defaultMss, defaultMss6, minMss, minPathMtu, discovery, probing,

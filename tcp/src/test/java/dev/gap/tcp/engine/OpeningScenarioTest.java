@@ -333,4 +333,26 @@ class OpeningScenarioTest {
     }
     assertThat(close).isLessThan(3);
   }
+
+  @Test
+  void aPathThatWasSmallBeforeIsTriedWithLargeSegmentsAfterTenMinutes() {
+    peer.connect(peer.engine.newSettings());
+    Seen syn = peer.one();
+    peer.receive(TestPacket.tooBig(HandDriven.ROUTER, HandDriven.HOST, syn.packet(), 1200));
+    peer.send(peer.at(0, 1, Flags.RST | Flags.ACK));
+    TcpConnection c = peer.connected(peer.engine.newSettings(), 2, 4, 5, 0xb4);
+    peer.all();
+    assertThat(lengthOfWrite(c)).isEqualTo(1160);
+    peer.pass(599 * SECOND);
+    assertThat(lengthOfWrite(c)).isEqualTo(1160);
+    peer.pass(2 * SECOND);
+    assertThat(lengthOfWrite(c)).isEqualTo(1460);
+  }
+
+  private int lengthOfWrite(TcpConnection c) {
+    peer.write(c, 1460);
+    List<Seen> sent = peer.all();
+    peer.acknowledge(sent.getLast().end());
+    return sent.getFirst().length();
+  }
 }

@@ -12,14 +12,14 @@ final class IcmpArrival {
   }
 
   /** Takes in an ICMP error about a segment of this connection, RFC 5927 section 4. */
-  void onIcmp(Icmp.Report icmp, int pathMtu) {
+  void onIcmp(Icmp.Report icmp, int pathMtu, long now) {
     long sequence = Seq32.unwrap(icmp.sequence(), c.sender.una());
     boolean opening = c.state == TcpState.SYN_SENT || c.state == TcpState.SYN_RECEIVED;
     boolean known = opening ? sequence == c.iss : sequence >= c.sender.una() && sequence <= c.sender.next();
     if (!known || c.state == TcpState.CLOSED) return;
     switch (icmp.kind()) {
       case TOO_BIG -> {
-        if (c.settings.discovery && pathMtu < c.size.pathMtu() && c.size.onTooBig(pathMtu)) onSmallerPath();
+        if (c.settings.discovery && pathMtu < c.size.pathMtu() && c.size.onTooBig(pathMtu, now)) onSmallerPath();
       }
       case PORT_UNREACHABLE -> hardError(TcpError.REFUSED);
       case PROTOCOL_UNREACHABLE -> hardError(

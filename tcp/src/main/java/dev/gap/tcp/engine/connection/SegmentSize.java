@@ -6,10 +6,13 @@ import dev.gap.tcp.engine.TcpConfig;
 final class SegmentSize {
   private static final int TCP_HEADER = 20;
   private static final int LEAST = 48;
+  private static final long LASTS_NANOS = TcpConfig.Sizes.PATH_MTU_LASTS.toNanos();
 
   private final TcpConfig.Sizes sizes;
   private final int ipHeader;
   private int pathMtu;
+  /** Since when the path is known to be smaller than the interface. */
+  private long smallSince = Long.MIN_VALUE;
   private int peerMss;
   private int optionBytes;
   private int userMss;
@@ -50,12 +53,23 @@ final class SegmentSize {
   }
 
   /** {@return whether a router's word makes segments smaller} */
-  boolean onTooBig(int mtu) {
+  boolean onTooBig(int mtu, long now) {
     int least = ipHeader == 20 ? sizes.minPathMtu() : 1280;
     int believed = Math.max(mtu, Math.min(least, pathMtu));
     if (believed >= pathMtu) return false;
     pathMtu = believed;
+    smallSince = now;
     return true;
+  }
+
+  /** There is something to send: after ten minutes the path may have become larger, RFC 1191 section 6.3, RFC 8201 section 4. */
+  void onSending(long now) {
+    if (pathMtu >= sizes.mtu()) return;
+    // what was known before this connection began counts from now on
+    if (smallSince == Long.MIN_VALUE) smallSince = now;
+    if (now - smallSince < LASTS_NANOS) return;
+    pathMtu = sizes.mtu();
+    smallSince = Long.MIN_VALUE;
   }
 
   /** Large segments seem to vanish: tries smaller ones, half of them the next time. */

@@ -178,7 +178,7 @@ public final class TcpConnection extends Flow {
 
   /** Takes in an ICMP error about a segment of this connection, RFC 5927 section 4. */
   public void onIcmp(Icmp.Report report, int pathMtu, long now) {
-    icmp.onIcmp(report, pathMtu);
+    icmp.onIcmp(report, pathMtu, now);
   }
 
   /** It is over. */

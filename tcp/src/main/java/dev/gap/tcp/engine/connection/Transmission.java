@@ -96,6 +96,7 @@ final class Transmission {
   private boolean data(PacketSlot slot, SegmentWriter writer, long now) {
     boolean fastOpen = c.state == TcpState.SYN_RECEIVED;
     int blocks = c.receiver.sackBytes(c.stamps.on);
+    c.size.onSending(now);
     c.sender.setMss(Math.max(1, c.size.mss(c.sender.largestWindow()) - blocks), false);
     boolean urgent = c.urgentSent > c.sender.una();
     // who cuts segments for us knows CWR of RFC 3168 only, and would clear a bit of the counter

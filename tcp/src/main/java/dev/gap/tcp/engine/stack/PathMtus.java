@@ -8,7 +8,7 @@ import dev.gap.tcp.engine.wire.Address;
 
 /** What routers said of the paths to peers, RFC 1191 section 6.3: believed for ten minutes, and for so many peers. */
 final class PathMtus {
-  private static final long LASTS_NANOS = 600_000_000_000L;
+  private static final long LASTS_NANOS = TcpConfig.Sizes.PATH_MTU_LASTS.toNanos();
   private static final int MOST = 4096;
   private static final int LEAST_V6 = 1280;
   /** RFC 1191 section 7.1: what to try when a router does not tell. */
