@@ -76,7 +76,8 @@ final class Configs {
         p.on(Setting.DELAYED_ACK), millis(p, Setting.DELAYED_ACK_MILLIS), number(p, Setting.QUICK_ACKS),
         millis(p, Setting.TIME_WAIT_MILLIS), 180_000, !p.on(Setting.IGNORE_TIME_WAIT_RST),
         millis(p, Setting.FIN_TIMEOUT_MILLIS), p.on(Setting.KEEPALIVE_ALWAYS), millis(p, Setting.KEEPALIVE_IDLE_MILLIS),
-        millis(p, Setting.KEEPALIVE_INTERVAL_MILLIS), number(p, Setting.KEEPALIVE_PROBES));
+        millis(p, Setting.KEEPALIVE_INTERVAL_MILLIS), number(p, Setting.KEEPALIVE_PROBES),
+        TcpConfig.UserTimeouts.OFF);
   }
 
   private static TcpConfig.Loss loss(Profile p) {

@@ -99,6 +99,20 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
       int lastPort) {}
 
   /**
+   * The user timeout option, RFC 5482. What is adopted of a peer is the larger of both sides' words, within bounds.
+   *
+   * @param exchanged whether it is told and heeded
+   * @param advertised what is told where an application says nothing
+   * @param least the section's L_LIMIT
+   * @param most its U_LIMIT
+   */
+  public record UserTimeouts(boolean exchanged, Duration advertised, Duration least, Duration most) {
+    /** As long as the RFC says at least; neither told nor heeded. */
+    public static final UserTimeouts OFF = new UserTimeouts(false, Duration.ofMinutes(5), Duration.ofSeconds(100),
+        Duration.ofHours(1));
+  }
+
+  /**
    * Timers.
    *
    * @param rtoMin the least variance in a retransmission timeout, or the least timeout (see {@link Habits#rtoFloorIsWhole})
@@ -115,7 +129,7 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
   public record Timing(Duration rtoMin, Duration rtoMax, Duration rtoInitial, Duration rtoSlop, int retries,
       int orphanRetries, boolean delayedAck, Duration delayedAckTime, int quickAcks, Duration timeWait, int timeWaitMax,
       boolean timeWaitResets, Duration finWait2, boolean keepalive, Duration keepaliveIdle,
-      Duration keepaliveInterval, int keepaliveProbes) {}
+      Duration keepaliveInterval, int keepaliveProbes, UserTimeouts userTimeouts) {}
 
   /**
    * Finding and repairing loss.
@@ -211,7 +225,7 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
       new Opening(6, 0, 5, 4096, 4096, false, Cookies.WHEN_FULL, Duration.ZERO, false, Duration.ZERO, 32_768, 60_999),
       new Timing(Duration.ofMillis(200), Duration.ofSeconds(120), Duration.ofSeconds(1), Duration.ZERO, 15, 0, true,
           Duration.ofMillis(40), 16, Duration.ofSeconds(60), 180_000, true, Duration.ofSeconds(60), false,
-          Duration.ofHours(2), Duration.ofSeconds(75), 9),
+          Duration.ofHours(2), Duration.ofSeconds(75), 9, UserTimeouts.OFF),
       new Loss(true, true, true, true, 3, 300),
       new Congestion(Algorithm.CUBIC, 10, true, SlowStart.HYSTART_PLUS_PLUS, 0, 2),
       new Sizes(1500, 0, 536, 1220, 48, 552, true, false, 1024, 3),

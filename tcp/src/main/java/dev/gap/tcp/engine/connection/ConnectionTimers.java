@@ -39,7 +39,7 @@ final class ConnectionTimers {
     }
     if (c.state == TcpState.CLOSED) return;
     boolean busy = c.sender.hasInFlight() || c.sender.hasUnsent();
-    switch (c.keepalive.onTimeout(c.lastHeard, busy, c.settings.userTimeoutNanos, now)) {
+    switch (c.keepalive.onTimeout(c.lastHeard, busy, c.userTimeout.nanos(), now)) {
       case NOTHING -> {
       }
       case PROBE -> c.keepaliveDue = true;
@@ -60,9 +60,9 @@ final class ConnectionTimers {
       c.resize(false);
     }
     long limit = Long.MAX_VALUE;
-    if (c.settings.userTimeoutNanos > 0) {
+    if (c.userTimeout.nanos() > 0) {
       long since = c.sender.retransmittingSince() == Long.MIN_VALUE ? now : c.sender.retransmittingSince();
-      limit = Math.max(now + 1, since + c.settings.userTimeoutNanos);
+      limit = Math.max(now + 1, since + c.userTimeout.nanos());
     }
     c.sender.retransmit(limit, now);
   }
@@ -74,7 +74,7 @@ final class ConnectionTimers {
       return;
     }
     long limit = Long.MAX_VALUE;
-    if (c.settings.userTimeoutNanos > 0) limit = Math.max(now + 1, c.probingSince + c.settings.userTimeoutNanos);
+    if (c.userTimeout.nanos() > 0) limit = Math.max(now + 1, c.probingSince + c.userTimeout.nanos());
     c.sender.probeWindow(limit, now);
   }
 }

@@ -27,6 +27,7 @@ final class Establishment {
    */
   void accept(HalfOpen half, boolean acked, long now) {
     c.irs = half.irs();
+    c.userTimeout.onReceived(half.userTimeout());
     c.synMark = half.mark();
     c.ecn.agreeWithSyn(half.agreement().ecn(), c.synMark);
     apply(half.agreement());
@@ -76,6 +77,7 @@ final class Establishment {
     if (c.settings.keepProbes > 0) c.keepalive.setMost(c.settings.keepProbes);
     if (c.settings.keepalive) c.keepalive.set(true, now);
     c.keepalive.start(now);
+    c.userTimeout.setDue();
     c.resize(false);
     c.space.tune();
     byte[] early = c.synData;

@@ -22,7 +22,7 @@ final class GiveUp {
       retries = orphanRetries(timing, alive);
       if (retries == 0 && !alive) return true;
     }
-    return timedOut(c, retries, c.settings.userTimeoutNanos, now);
+    return timedOut(c, retries, c.userTimeout.nanos(), now);
   }
 
   private static int orphanRetries(TcpConfig.Timing timing, boolean alive) {
@@ -53,7 +53,8 @@ final class GiveUp {
 
   static boolean afterWindowProbes(TcpConnection c, long since, long now) {
     TcpConfig.Timing timing = c.config.timing();
-    if (c.settings.userTimeoutNanos > 0 && now - since >= c.settings.userTimeoutNanos) return true;
+    long patience = c.userTimeout.nanos();
+    if (patience > 0 && now - since >= patience) return true;
     int most = timing.retries();
     if (c.isOrphan()) {
       boolean alive = c.sender.rtt().rtoNanos() < timing.rtoMax().toNanos();

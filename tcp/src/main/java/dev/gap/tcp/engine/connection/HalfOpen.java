@@ -36,6 +36,7 @@ public final class HalfOpen extends Flow {
   private final long heardNanos;
   /** The bits of ECN that the SYN came in with. */
   private final int mark;
+  private final int userTimeout;
   private boolean held;
   private long heldUntil = PacketEngine.NEVER;
   private boolean acked;
@@ -62,6 +63,7 @@ public final class HalfOpen extends Flow {
     peerStamp = syn.timestamp();
     heardNanos = now;
     mark = syn.ip().trafficClass() & 3;
+    userTimeout = syn.userTimeout();
     TcpConfig.Sizes sizes = config.sizes();
     TcpConfig.EcnKind ecn = EcnFeedback.ofSyn(syn.flags(), config.features().ecn().accepts());
     agreement = Agreement.of(syn, settings.withoutOptions ? NO_OPTIONS : config.features(),
@@ -89,6 +91,7 @@ public final class HalfOpen extends Flow {
     peerStamp = ack.timestamp();
     heardNanos = now;
     mark = 0;
+    userTimeout = ack.userTimeout();
     advertisedMss = advertisedMss(config, settings, frame, pathMtu);
     offeredWindow = offeredWindow();
     handshake = new Handshake(config, settings, 0, 0);
@@ -120,6 +123,11 @@ public final class HalfOpen extends Flow {
     receiver.begin(mss - agreement.optionBytes(), settings.initialReceiveWindow, agreement.sendScale() >= 0,
         agreement.receiveScale());
     return receiver.announcedUnscaled();
+  }
+
+  /** {@return the peer's option of that name} */
+  int userTimeout() {
+    return userTimeout;
   }
 
   int mark() {
@@ -256,7 +264,9 @@ public final class HalfOpen extends Flow {
     if (agreement.sack()) options.sackPermitted();
     if (agreement.timestamps()) options.timestamps(stamp, peerStamp);
     if (agreement.sendScale() >= 0) options.windowScale(agreement.receiveScale());
+    // there is not room for both beside the others
     if (cookie.length > 0) options.fastOpen(cookie, cookieExperimental);
+    else options.userTimeout(UserTimeout.offer(config.timing().userTimeouts(), settings));
   }
 
   @Override

@@ -67,6 +67,12 @@ public final class LiveOptions {
         trafficClass & ~3, hopLimit, c.frame.dontFragment());
   }
 
+  /** Also tells the peer, where the option is exchanged. */
+  public void setUserTimeout(long nanos) {
+    c.settings.userTimeoutNanos = nanos;
+    c.userTimeout.setDue();
+  }
+
   public void setAlgorithm(TcpConfig.Algorithm algorithm) {
     c.settings.algorithm = algorithm;
     c.sender.setControl(CongestionControl.of(algorithm, c.config.congestion().slowStart(),

@@ -99,6 +99,7 @@ final class SegmentArrival {
         c.config.sizes().minMss());
     if (segment.hasTimestamps()) c.stamps.set(segment.timestamp(), now);
     c.apply(agreement);
+    c.userTimeout.onReceived(segment.userTimeout());
     c.stamps.lastAck = c.receiver.next();
     if (segment.hasFastOpen() && segment.fastOpenCookie().length > 0) {
       c.fastOpen.onGranted(segment.fastOpenCookie(), segment.fastOpenExperimental());
@@ -118,6 +119,7 @@ final class SegmentArrival {
       if (early != null) return early;
     }
     if (!segment.has(Flags.ACK)) return Answer.NOTHING;
+    c.userTimeout.onReceived(segment.userTimeout());
     return acknowledged(segment, sequence, now);
   }
 

@@ -35,6 +35,7 @@ public final class TcpConnection extends Flow {
   final Handshake handshake;
   final FastOpenOffer fastOpen;
   final SendSpace space;
+  final UserTimeout userTimeout;
   private final IcmpArrival icmp = new IcmpArrival(this);
   private final ConnectionTimers timers = new ConnectionTimers(this);
   private final InputStreamView input = new InputStreamView(this);
@@ -95,6 +96,7 @@ public final class TcpConnection extends Flow {
     if (settings.receiveBuffer > 0) receiver.setBuffer(buffer);
     receiver.setAlwaysQuick(settings.alwaysQuick);
     space = new SendSpace(this);
+    userTimeout = new UserTimeout(config, settings);
     stamps = new Timestamps(stampOffset);
     urgent = new Urgent(false);
     keepalive = new Keepalive(config.timing());

@@ -9,6 +9,8 @@ import dev.gap.tcp.engine.wire.SegmentWriter;
 /** Makes the segments of a connection: what the state wants first, then data, then bare acknowledgments. */
 final class Transmission {
   private static final int ECT_0 = 2;
+  private static final int STAMPS_BYTES = 12;
+  private static final int USER_TIMEOUT_BYTES = 4;
 
   private final TcpConnection c;
   private final Options options = new Options();
@@ -48,6 +50,8 @@ final class Transmission {
     byte[] cookie = c.fastOpen.cookie();
     boolean carries = c.fastOpen.carriesData() && !again;
     if (again && (c.fastOpen.carriesData() || c.fastOpen.asks())) c.fastOpen.onFailed();
+    // there is not room for both beside the others
+    if (cookie == null && !bare && !c.settings.withoutOptions) options.userTimeout(c.userTimeout.offer());
     if (!again && cookie != null) options.fastOpen(cookie, c.fastOpen.isExperimental());
     else if (!again && c.fastOpen.asks()) options.fastOpen(new byte[0], c.fastOpen.isExperimental());
     int flags = Flags.SYN | c.ecn.askingFlags();
@@ -82,6 +86,7 @@ final class Transmission {
     if (agreement.sack()) options.sackPermitted();
     if (agreement.timestamps()) options.timestamps(c.stamps.at(now), c.stamps.recent);
     if (agreement.sendScale() >= 0) options.windowScale(agreement.receiveScale());
+    if (!c.settings.withoutOptions) options.userTimeout(c.userTimeout.offer());
     int flags = Flags.SYN | Flags.ACK | EcnFeedback.answer(agreement.ecn(), c.synMark);
     c.stamps.lastAck = c.receiver.next();
     writer.begin(slot.bytes(), slot.offset(), c.frame(), 0, (int) c.iss, (int) c.receiver.next(), flags,
@@ -95,7 +100,7 @@ final class Transmission {
 
   private boolean data(PacketSlot slot, SegmentWriter writer, long now) {
     boolean fastOpen = c.state == TcpState.SYN_RECEIVED;
-    int blocks = c.receiver.sackBytes(c.stamps.on);
+    int blocks = c.receiver.sackBytes(c.stamps.on) + (tellsUserTimeout() ? USER_TIMEOUT_BYTES : 0);
     c.size.onSending(now);
     c.sender.setMss(Math.max(1, c.size.mss(c.sender.largestWindow()) - blocks), false);
     boolean urgent = c.urgentSent > c.sender.una();
@@ -142,7 +147,15 @@ final class Transmission {
   private void stampAndSacks(long now) {
     options.clear();
     if (c.stamps.on) options.timestamps(c.stamps.at(now), c.stamps.recent);
+    if (tellsUserTimeout()) options.userTimeout(c.userTimeout.take());
     c.receiver.tellSacks(options);
+  }
+
+  /** It is due, and there is room for it. */
+  private boolean tellsUserTimeout() {
+    if (!c.userTimeout.isDue()) return false;
+    int others = (c.stamps.on ? STAMPS_BYTES : 0) + c.receiver.sackBytes(c.stamps.on);
+    return others + USER_TIMEOUT_BYTES <= Options.MAX_BYTES;
   }
 
   // acknowledgments

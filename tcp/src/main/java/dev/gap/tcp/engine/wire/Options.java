@@ -14,6 +14,7 @@ public final class Options {
   public static final int SACK_PERMITTED = 4;
   public static final int SACK = 5;
   public static final int TIMESTAMPS = 8;
+  public static final int USER_TIMEOUT = 28;
   public static final int FAST_OPEN = 34;
   public static final int EXPERIMENTAL = 254;
   public static final int FAST_OPEN_MAGIC = 0xf989;
@@ -35,6 +36,7 @@ public final class Options {
   private boolean timestamps;
   private int timestamp;
   private int echo;
+  private int userTimeout;
   private int sackCount;
   private final int[] sacks = new int[2 * Segment.MAX_SACKS];
   private byte @Nullable [] cookie;
@@ -49,6 +51,7 @@ public final class Options {
     windowScale = -1;
     sackPermitted = false;
     timestamps = false;
+    userTimeout = 0;
     sackCount = 0;
     cookie = null;
     return this;
@@ -73,6 +76,12 @@ public final class Options {
     timestamps = true;
     timestamp = value;
     echo = echoed;
+    return this;
+  }
+
+  /** A user timeout as RFC 5482 section 2 has it: seconds, or minutes with the highest bit; 0 for none. */
+  public Options userTimeout(int field) {
+    userTimeout = field;
     return this;
   }
 
@@ -119,6 +128,7 @@ public final class Options {
       nops(1);
       scale();
     }
+    patience();
     cookie();
     while ((at - base) % 4 != 0)
       nops(1);
@@ -137,6 +147,7 @@ public final class Options {
       if (!aligned) nops(2);
       stamps();
     }
+    patience();
     blocks();
     cookie();
     while ((at - base) % 4 != 0)
@@ -165,6 +176,13 @@ public final class Options {
     put(10);
     put32(timestamp);
     put32(echo);
+  }
+
+  private void patience() {
+    if (userTimeout == 0) return;
+    put(USER_TIMEOUT);
+    put(4);
+    put16(userTimeout);
   }
 
   private void blocks() {

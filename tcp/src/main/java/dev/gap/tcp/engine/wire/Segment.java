@@ -21,6 +21,7 @@ public final class Segment {
   private boolean timestamps;
   private int timestamp;
   private int echo;
+  private int userTimeout;
   private int fastOpenAt;
   private int fastOpenLength;
   private boolean fastOpenExperimental;
@@ -54,6 +55,7 @@ public final class Segment {
     sackPermitted = false;
     sackCount = 0;
     timestamps = false;
+    userTimeout = 0;
     fastOpenAt = from;
     fastOpenLength = -1;
     fastOpenExperimental = false;
@@ -91,6 +93,9 @@ public final class Segment {
         timestamps = true;
         timestamp = Bits.i32(bytes, i + 2);
         echo = Bits.i32(bytes, i + 6);
+      }
+      case Options.USER_TIMEOUT -> {
+        if (length == 4) userTimeout = Bits.u16(bytes, i + 2);
       }
       case Options.FAST_OPEN -> fastOpen(i + 2, length - 2, false);
       case Options.EXPERIMENTAL -> {
@@ -203,6 +208,11 @@ public final class Segment {
 
   public int timestampEcho() {
     return echo;
+  }
+
+  /** {@return the user timeout option as it stands there (RFC 5482 section 2), 0 if there is none} */
+  public int userTimeout() {
+    return userTimeout;
   }
 
   public boolean hasFastOpen() {
