@@ -86,7 +86,7 @@ final class ProfileSettings {
 
   private static SharedKey sharedKey(String text) {
     String key = secret(text);
-    if (key.isEmpty()) throw new IllegalArgumentException("it is empty");
+    if (key.isEmpty()) throw new IllegalArgumentException("it is empty; 'gap genkey' makes one");
     try {
       return SharedKey.parse(key);
     } catch (IllegalArgumentException e) {

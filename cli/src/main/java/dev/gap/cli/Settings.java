@@ -79,7 +79,8 @@ final class Settings {
 
   <T> T get(Key key, Parser<T> parser) throws ConfigException {
     return find(key, parser).orElseThrow(() -> new ConfigException("there is no " + key.key() + ": give " + key.flag()
-        + " " + key.label() + ", or set it in a configuration file, or as " + key.variable()));
+        + " " + key.label() + ", or set it in a configuration file, or as " + key.variable()
+        + (key == Key.KEY ? "; 'gap genkey' makes one, the same for both sides" : "")));
   }
 
   /** Parses everything, so that every mistake shows. */

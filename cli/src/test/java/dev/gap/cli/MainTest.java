@@ -147,6 +147,8 @@ final class MainTest {
   @Test
   void saysWhatIsMissing() throws IOException {
     assertFails(78, "there is no key", "server", "-c", nothing());
+    assertFails(78, "'gap genkey' makes one", "server", "-c", nothing());
+    assertFails(78, "--key: it is empty; 'gap genkey'", "server", "-c", nothing(), "--key", "");
     assertFails(78, "there is no server", "local", "-c", nothing(), "--key", KEY);
     assertFails(78, "there is no key", "server", "start", "-c", nothing(), "--control", folder.resolve("c").toString());
   }

@@ -81,7 +81,7 @@ final class SecureWorld {
   }
 
   void moveNear(InetSocketAddress to) {
-    network.rebind(nearPort, to);
+    if (!network.addressOf(nearPort).equals(to)) network.rebind(nearPort, to);
   }
 
   void blackout(boolean on) {

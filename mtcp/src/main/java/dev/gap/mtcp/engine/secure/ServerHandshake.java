@@ -77,7 +77,7 @@ final class ServerHandshake {
     byte[] clientStatic = null;
     String user = null;
     if (identity instanceof Identity.Server server) {
-      noise.mixHash(X25519.publicKey(server.privateKey()));
+      noise.mixHash(server.publicKey());
       noise.mixEphemeral(e);
       try {
         noise.mixAgreement(server.privateKey(), e);

@@ -21,6 +21,8 @@ final class Handshakes {
   /** Two epochs that belong together. */
   record Pair(Epoch client, Epoch server) {}
 
+  private static final RootKeys ROOT = new RootKeys(KEY);
+
   private Handshakes() {}
 
   static byte[] bytes(long seed) {
@@ -62,7 +64,7 @@ final class Handshakes {
 
   /** Takes the mask off a datagram's header, as a receiver does. */
   static void unmask(byte[] datagram, int length, boolean toServer) {
-    long mask = new RootKeys(KEY).mask(toServer).of(datagram, length);
+    long mask = ROOT.mask(toServer).of(datagram, length);
     Bytes.putLong(datagram, 0, Bytes.getLong(datagram, 0) ^ mask);
   }
 }
