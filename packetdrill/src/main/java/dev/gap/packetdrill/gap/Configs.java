@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import dev.gap.packetdrill.run.Profile;
 import dev.gap.packetdrill.run.Setting;
+import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.stack.SipHash;
 import dev.gap.tcp.engine.wire.Options;
@@ -17,8 +18,8 @@ final class Configs {
   static TcpConfig of(Profile p) {
     boolean bsd = p.kind() == Profile.Kind.FREEBSD;
     return new TcpConfig(features(p), buffers(p), opening(p), timing(p), loss(p), congestion(p), sizes(p), abuse(p),
-        new TcpConfig.Habits(bsd ? Options.Order.FREEBSD : Options.Order.LINUX, bsd, number(p, Setting.TTL), bsd,
-            Duration.ofMillis(bsd ? 1 : 4)));
+        new TcpConfig.Habits(bsd ? Options.Order.FREEBSD : Options.Order.LINUX, bsd, number(p, Setting.TTL),
+            Duration.ofMillis(bsd ? 1 : 4), bsd ? Habit.FREEBSD : Habit.LINUX));
   }
 
   private static int number(Profile p, Setting setting) {

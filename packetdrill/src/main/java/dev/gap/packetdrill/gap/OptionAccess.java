@@ -21,6 +21,8 @@ final class OptionAccess {
   private static final long SECOND = 1_000_000_000L;
   private static final int LEAST_RECEIVE = 2304 / 2;
   private static final int LEAST_SEND = 4608 / 2;
+  /** FreeBSD tells the bit among its flags that Fast Open is. */
+  private static final long FREEBSD_FAST_OPEN = 0x8000_0000L;
   private static final SysResult OK = new SysResult.Done(0);
 
   private static SysResult failed(Errno errno) {
@@ -192,6 +194,9 @@ final class OptionAccess {
           settings.keepProbes > 0 ? settings.keepProbes : profile.number(Setting.KEEPALIVE_PROBES));
       case IP_MTU_DISCOVER, IPV6_MTU_DISCOVER -> number(settings.discovery ? settings.dontFragment ? 1 : 2 : 0);
       case SO_ACCEPTCONN -> number(socket.listener != null ? 1 : 0);
+      case TCP_FASTOPEN -> profile.kind() == Profile.Kind.FREEBSD && amount(value(socket, option)) != 0
+          ? number(FREEBSD_FAST_OPEN)
+          : new SysResult.Option(value(socket, option));
       case SO_KEEPALIVE -> number(settings.keepalive ? 1 : 0);
       case TCP_NODELAY -> number(settings.noDelay ? 1 : 0);
       case TCP_SYNCNT -> number(settings.synRetries > 0 ? settings.synRetries : profile.number(Setting.SYN_RETRIES));

@@ -28,7 +28,9 @@ final class Defaults {
       Map.entry(Setting.CHALLENGE_ACK_LIMIT, "1000"), Map.entry(Setting.INVALID_RATE_LIMIT_MILLIS, "0"),
       Map.entry(Setting.TOLERATE_MISSING_TIMESTAMPS, "0"), Map.entry(Setting.AUTO_CORKING, "0"),
       Map.entry(Setting.SACK_COMPRESSION_COUNT, "0"), Map.entry(Setting.EPHEMERAL_PORT_FIRST, "49152"),
-      Map.entry(Setting.EPHEMERAL_PORT_LAST, "65535"), Map.entry(Setting.FAST_OPEN_REST_MILLIS, "900000"));
+      Map.entry(Setting.EPHEMERAL_PORT_LAST, "65535"), Map.entry(Setting.FAST_OPEN_REST_MILLIS, "900000"),
+      Map.entry(Setting.FAST_OPEN_KEY, "00000000-00000000-00000000-00000000"),
+      Map.entry(Setting.CONGESTION_CONTROL, "newreno"));
 
   /** What {@code defaults.sh} sets, which the scripts of Google's corpus and of the Linux kernel begin with. */
   static final Map<Setting, String> GTESTS = Map.ofEntries(Map.entry(Setting.RECEIVE_BUFFER, "540000"),

@@ -1,6 +1,7 @@
 package dev.gap.tcp.engine;
 
 import java.time.Duration;
+import java.util.Set;
 
 import dev.gap.tcp.engine.wire.Options;
 
@@ -215,8 +216,18 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
    *
    * @param tick what timers are rounded up to where they wait for something that may come any moment
    * @param rtoFloorIsWhole whether rtoMin is the least timeout (RFC 6298), not the least variance in it (Linux)
+   * @param others what else is done that Linux does not do
    */
-  public record Habits(Options.Order order, boolean rtoFloorIsWhole, int hopLimit, boolean freeBsd, Duration tick) {}
+  public record Habits(Options.Order order, boolean rtoFloorIsWhole, int hopLimit, Duration tick, Set<Habit> others) {
+    public Habits {
+      others = Set.copyOf(others);
+    }
+  }
+
+  /** {@return whether the stack has a habit that Linux does not have} */
+  public boolean has(Habit habit) {
+    return habits.others.contains(habit);
+  }
 
   /** What Linux does. */
   public static final TcpConfig DEFAULT = new TcpConfig(
@@ -230,7 +241,7 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
       new Congestion(Algorithm.CUBIC, 10, true, SlowStart.HYSTART_PLUS_PLUS, 0, 2),
       new Sizes(1500, 0, 536, 1220, 48, 552, true, false, 1024, 3),
       new Abuse(1000, Duration.ofMillis(500), true, true, true, true, true, false, true),
-      new Habits(Options.Order.LINUX, false, 64, false, Duration.ofMillis(1)));
+      new Habits(Options.Order.LINUX, false, 64, Duration.ofMillis(1), Habit.LINUX));
 
   public TcpConfig with(Features other) {
     return new TcpConfig(other, buffers, opening, timing, loss, congestion, sizes, abuse, habits);

@@ -1,7 +1,9 @@
 package dev.gap.tcp.engine;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 import dev.gap.tcp.engine.TcpConfig.Algorithm;
 import dev.gap.tcp.engine.TcpConfig.Ecn;
@@ -41,7 +43,13 @@ final class RandomConfig {
         .with(Changed.of(d.abuse(), "strictReset", random.nextBoolean(), "strictSyn", random.nextBoolean(),
             "strictAck", random.nextBoolean()))
         .with(Changed.of(d.habits(), "order", bsd ? Options.Order.FREEBSD : Options.Order.LINUX, "rtoFloorIsWhole",
-            bsd, "freeBsd", bsd));
+            bsd, "others", habits(random)));
+  }
+
+  /** Those of a system, or some of each. */
+  private static Set<Habit> habits(RandomGenerator random) {
+    if (random.nextBoolean()) return random.nextBoolean() ? Habit.FREEBSD : Habit.LINUX;
+    return Habit.FREEBSD.stream().filter(h -> random.nextBoolean()).collect(Collectors.toSet());
   }
 
   private static boolean usually(RandomGenerator random) {

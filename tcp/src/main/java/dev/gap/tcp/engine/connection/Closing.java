@@ -1,5 +1,7 @@
 package dev.gap.tcp.engine.connection;
 
+import dev.gap.tcp.engine.Habit;
+
 /** How a connection is ended from this side: RFC 9293 sections 3.6, 3.10.4, 3.10.5. */
 final class Closing {
   private final TcpConnection c;
@@ -34,7 +36,7 @@ final class Closing {
       c.gone();
       return;
     }
-    boolean unread = c.receiver.readable() > 0 && !c.config.habits().freeBsd();
+    boolean unread = c.receiver.readable() > 0 && !c.config.has(Habit.CLOSES_UNREAD);
     boolean aborts = c.settings.linger && c.settings.lingerSeconds == 0;
     if ((unread || aborts) && c.state != TcpState.CLOSED && c.state != TcpState.TIME_WAIT) {
       abort();

@@ -15,6 +15,8 @@ final class EcnFeedback {
   private static final int FIRST = 5;
   private static final int ACE_SHIFT = 6;
 
+  /** Whether marks count on bare acknowledgments, too, and wait for the next one that is due. */
+  private final boolean anywhere;
   private EcnKind asked = EcnKind.NONE;
   private EcnKind kind = EcnKind.NONE;
   private boolean seen;
@@ -28,6 +30,10 @@ final class EcnFeedback {
   /** How the SYN-ACK came in, which the first segment after it says; -1 once it was said. */
   private int handshakeMark = -1;
   private boolean awaitsHandshakeMark;
+
+  EcnFeedback(boolean anywhere) {
+    this.anywhere = anywhere;
+  }
 
   /** {@return what a SYN asks for, of that which is accepted: RFC 9768 section 3.1.2, any new combination included} */
   static EcnKind ofSyn(int flags, EcnKind accepted) {
@@ -131,13 +137,13 @@ final class EcnFeedback {
   boolean onArrival(Segment segment) {
     boolean data = segment.payloadLength() > 0;
     boolean isMarked = segment.ip().congestionExperienced();
-    if (kind == EcnKind.NONE || (kind == EcnKind.CLASSIC && !data)) return false;
+    if (kind == EcnKind.NONE || (kind == EcnKind.CLASSIC && !data && !anywhere)) return false;
     seen |= mark(segment) != 0;
     if (kind == EcnKind.ACCURATE) return count(isMarked, data);
-    boolean begins = isMarked && !echoes;
+    boolean begins = isMarked && !echoes && !anywhere;
     echoes |= isMarked;
     if (segment.has(Flags.CWR)) echoes = isMarked;
-    return begins || segment.has(Flags.CWR);
+    return begins || (data && segment.has(Flags.CWR));
   }
 
   /** RFC 9768 section 3.2.2.5.1: at once when marks begin; with delayed acknowledgments else, at most two apart. */

@@ -47,6 +47,7 @@ final class Establishment {
     } else {
       c.state = TcpState.SYN_RECEIVED;
       c.openedFast = true;
+      half.giveCookie(c.fastOpen);
       c.handshake.setRetries(c.config.opening().synAckRetries());
       c.handshake.setDue();
     }

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a client's SYN does about TCP Fast Open, RFC 7413. */
 public final class FastOpenOffer {
+  private static final byte[] NONE = {};
+
   private byte @Nullable [] cookie;
   private boolean asks;
   private boolean experimental;
@@ -11,6 +13,7 @@ public final class FastOpenOffer {
   private int mss;
   private int sent;
   private byte @Nullable [] granted;
+  private byte[] fresh = NONE;
   private boolean taken;
   private boolean failed;
 
@@ -60,9 +63,20 @@ public final class FastOpenOffer {
     return sent;
   }
 
-  void onGranted(byte[] fresh, boolean asExperiment) {
-    granted = fresh;
+  void onGranted(byte[] cookieOfPeer, boolean asExperiment) {
+    granted = cookieOfPeer;
     experimental = asExperiment;
+  }
+
+  /** The SYN-ACK of this side is to give a cookie, empty for none. */
+  void give(byte[] cookieForPeer, boolean asExperiment) {
+    fresh = cookieForPeer;
+    experimental = asExperiment;
+  }
+
+  /** {@return the cookie that the SYN-ACK of this side gives, empty for none} */
+  byte[] given() {
+    return fresh;
   }
 
   /** {@return a cookie that the peer has just given, null if none} */

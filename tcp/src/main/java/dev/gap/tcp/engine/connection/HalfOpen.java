@@ -130,6 +130,11 @@ public final class HalfOpen extends Flow {
     return userTimeout;
   }
 
+  /** Hands down the cookie that is to be given. */
+  void giveCookie(FastOpenOffer offer) {
+    offer.give(cookie, cookieExperimental);
+  }
+
   int mark() {
     return mark;
   }

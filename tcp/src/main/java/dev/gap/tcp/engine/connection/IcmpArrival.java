@@ -1,5 +1,6 @@
 package dev.gap.tcp.engine.connection;
 
+import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.wire.Icmp;
 import dev.gap.transport.Seq32;
 
@@ -23,10 +24,11 @@ final class IcmpArrival {
       }
       case PORT_UNREACHABLE -> hardError(TcpError.REFUSED);
       case PROTOCOL_UNREACHABLE -> hardError(
-          c.config.habits().freeBsd() ? TcpError.REFUSED : TcpError.PROTOCOL_UNAVAILABLE);
+          c.config.has(Habit.PROHIBITED_IS_REFUSED) ? TcpError.REFUSED : TcpError.PROTOCOL_UNAVAILABLE);
       case HOST_UNREACHABLE, PARAMETER_PROBLEM -> unreachable(TcpError.HOST_UNREACHABLE, true);
       case TIME_EXCEEDED -> unreachable(TcpError.HOST_UNREACHABLE, false);
-      case PROHIBITED -> unreachable(c.config.habits().freeBsd() ? TcpError.REFUSED : TcpError.HOST_UNREACHABLE, false);
+      case PROHIBITED ->
+        unreachable(c.config.has(Habit.PROHIBITED_IS_REFUSED) ? TcpError.REFUSED : TcpError.HOST_UNREACHABLE, false);
       case NET_UNREACHABLE -> unreachable(TcpError.NET_UNREACHABLE, true);
     }
   }
@@ -46,7 +48,7 @@ final class IcmpArrival {
 
   /** What may pass ends an attempt to connect on Linux, and counts when all else has failed on FreeBSD. */
   private void unreachable(TcpError why, boolean passes) {
-    if (c.config.habits().freeBsd() && passes) c.softError = why;
+    if (c.config.has(Habit.SOFT_ERRORS_WAIT) && passes) c.softError = why;
     else hardError(why);
   }
 }

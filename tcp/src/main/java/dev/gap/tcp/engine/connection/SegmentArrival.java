@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.connection.TcpConnection.Answer;
 import dev.gap.tcp.engine.wire.Flags;
@@ -68,7 +69,8 @@ final class SegmentArrival {
     }
     c.sender.open(c.irs, ack, segment.window());
     c.established(now);
-    if (left > 0 && !c.config.habits().freeBsd()) c.sender.lostWithSyn(left, c.handshake.firstSentNanos());
+    if (left > 0 && !c.config.has(Habit.RESENDS_SYN_DATA_AS_NEW))
+      c.sender.lostWithSyn(left, c.handshake.firstSentNanos());
     // a writer that waits will send the acknowledgment with its data
     if (c.writerWaits) c.receiver.acknowledgeWithData(now);
     else c.receiver.acknowledgeAtOnce();
@@ -136,9 +138,9 @@ final class SegmentArrival {
       return Answer.NOTHING;
     if (!isAcceptable(sequence, length)) {
       if (segment.has(Flags.RST)) {
-        // a peer may reset after a FIN that arrived, with the number before it; FreeBSD does not believe it
+        // a peer may reset after a FIN that arrived, with the number before it
         boolean afterFin = sequence == c.receiver.next() - 1 && c.receiver.finReached();
-        if (afterFin && !c.config.habits().freeBsd()) reset();
+        if (afterFin && !c.config.has(Habit.NO_RESET_BEFORE_FIN)) reset();
       } else if (segment.has(Flags.SYN)) {
         onSynInConnection(segment, sequence, now);
       } else {
@@ -187,7 +189,7 @@ final class SegmentArrival {
    * Linux, so that one cannot use up those of all others (section 7).
    */
   private void challenge(long now) {
-    boolean few = c.config.habits().freeBsd() || mayAnswerInvalid(now);
+    boolean few = c.config.has(Habit.CHALLENGES_OF_HOST_ONLY) || mayAnswerInvalid(now);
     if (few && c.challenges.take(now)) c.challengeDue = true;
   }
 
@@ -207,7 +209,7 @@ final class SegmentArrival {
   private void reset() {
     c.fail(switch (c.state) {
       case SYN_RECEIVED -> c.simultaneous ? TcpError.REFUSED : TcpError.RESET;
-      case CLOSE_WAIT -> c.config.habits().freeBsd() ? TcpError.RESET : TcpError.BROKEN_PIPE;
+      case CLOSE_WAIT -> c.config.has(Habit.RESET_AFTER_FIN_IS_RESET) ? TcpError.RESET : TcpError.BROKEN_PIPE;
       case SYN_SENT -> TcpError.REFUSED;
       case CLOSED, LISTEN, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSING, LAST_ACK, TIME_WAIT -> TcpError.RESET;
     });

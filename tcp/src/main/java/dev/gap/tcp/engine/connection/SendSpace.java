@@ -1,5 +1,7 @@
 package dev.gap.tcp.engine.connection;
 
+import dev.gap.tcp.engine.Habit;
+
 /** How much the application may write: the send buffer, which grows with the window as on Linux. */
 final class SendSpace {
   private static final int MOST_AT_ONCE = 65_000;
@@ -27,7 +29,7 @@ final class SendSpace {
   int writable() {
     if (!c.state.maySend() && c.state != TcpState.SYN_SENT && c.state != TcpState.SYN_RECEIVED) return 0;
     if (c.sender.isFinishing() || c.sender.unsent() >= c.config.buffers().notSentLowWater()) return 0;
-    if (c.config.habits().freeBsd()) return Math.max(0, bytes - c.sender.buffered());
+    if (c.config.has(Habit.PLAIN_SEND_BUFFERS)) return Math.max(0, bytes - c.sender.buffered());
     if (c.sender.buffered() >= bytes) return 0;
     int block = block();
     return block - c.sender.unsent() % block;

@@ -3,6 +3,7 @@ package dev.gap.tcp.engine.connection;
 import org.jspecify.annotations.Nullable;
 
 import dev.gap.tcp.engine.ChunkPool;
+import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.congestion.CongestionControl;
 import dev.gap.tcp.engine.receive.Receiver;
@@ -52,7 +53,7 @@ public final class TcpConnection extends Flow {
   TcpError softError;
   @Nullable
   Agreement agreement;
-  final EcnFeedback ecn = new EcnFeedback();
+  final EcnFeedback ecn;
   int synMark;
   long irs;
   long lastHeard;
@@ -104,6 +105,7 @@ public final class TcpConnection extends Flow {
     size.setUserMss(settings.maxSegment);
     handshake = new Handshake(config, settings, config.opening().synRetries(), config.opening().synLinear());
     fastOpen = new FastOpenOffer();
+    ecn = new EcnFeedback(config.has(Habit.MARKS_COUNT_ANYWHERE));
     arrival = new SegmentArrival(this);
     transmission = new Transmission(this);
     sender.setNoDelay(settings.noDelay);

@@ -1,5 +1,6 @@
 package dev.gap.tcp.engine.connection;
 
+import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.wire.Flags;
 import dev.gap.tcp.engine.wire.Options;
@@ -47,7 +48,7 @@ public final class TimeWait extends Flow {
       boolean newer = stamps.on && segment.hasTimestamps() && Seq32.before(stamps.recent, segment.timestamp());
       if (sequence > received || newer) return Outcome.REOPENED;
     }
-    if (config.habits().freeBsd()) return likeFreeBsd(segment, sequence, now);
+    if (config.has(Habit.ANSWERS_IN_TIME_WAIT)) return answering(segment, sequence, now);
     if (segment.has(Flags.RST)) {
       boolean ends = sequence == received && config.timing().timeWaitResets();
       return ends ? Outcome.GONE : Outcome.NOTHING;
@@ -63,8 +64,8 @@ public final class TimeWait extends Flow {
     return Outcome.NOTHING;
   }
 
-  /** FreeBSD ignores resets (RFC 1337) and answers all but the acknowledgment that is expected. */
-  private Outcome likeFreeBsd(Segment segment, long sequence, long now) {
+  /** Ignores resets (RFC 1337) and answers all but the acknowledgment that is expected. */
+  private Outcome answering(Segment segment, long sequence, long now) {
     if (segment.has(Flags.RST) || !segment.has(Flags.ACK)) return Outcome.NOTHING;
     if (segment.has(Flags.FIN)) deadline = now + config.timing().timeWait().toNanos();
     boolean expected = segment.flags() == Flags.ACK && segment.length() == 0 && sequence == received

@@ -1,5 +1,6 @@
 package dev.gap.tcp.engine.connection;
 
+import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.send.Outgoing;
 import dev.gap.tcp.engine.wire.Flags;
@@ -87,6 +88,7 @@ final class Transmission {
     if (agreement.timestamps()) options.timestamps(c.stamps.at(now), c.stamps.recent);
     if (agreement.sendScale() >= 0) options.windowScale(agreement.receiveScale());
     if (!c.settings.withoutOptions) options.userTimeout(c.userTimeout.offer());
+    if (c.fastOpen.given().length > 0) options.fastOpen(c.fastOpen.given(), c.fastOpen.isExperimental());
     int flags = Flags.SYN | Flags.ACK | EcnFeedback.answer(agreement.ecn(), c.synMark);
     c.stamps.lastAck = c.receiver.next();
     writer.begin(slot.bytes(), slot.offset(), c.frame(), 0, (int) c.iss, (int) c.receiver.next(), flags,
@@ -163,7 +165,8 @@ final class Transmission {
   private boolean acknowledgments(PacketSlot slot, SegmentWriter writer, long now) {
     if (c.receiver.acksDue() > 0) {
       c.challengeDue = false;
-      boolean repeats = c.config.habits().freeBsd() && c.sender.finSent() && !c.sender.finAcked();
+      boolean repeats = c.config.has(Habit.FIN_WITH_ACKNOWLEDGMENTS) && c.sender.finSent()
+          && !c.sender.finAcked();
       if (repeats) bare(slot, writer, c.sender.next() - 1, Flags.ACK | Flags.FIN, now);
       else bare(slot, writer, acceptableSequence(), Flags.ACK, now);
       return true;
@@ -206,7 +209,8 @@ final class Transmission {
     options.clear();
     if (c.stamps.on) options.timestamps(c.stamps.at(now), c.stamps.recent);
     writer.begin(slot.bytes(), slot.offset(), c.frame(), 0, (int) c.resetSequence, (int) c.receiver.next(),
-        Flags.RST | Flags.ACK, c.config.habits().freeBsd() ? 0 : c.receiver.announced(), 0, options);
+        Flags.RST | Flags.ACK, c.config.has(Habit.RESETS_WITHOUT_WINDOW) ? 0 : c.receiver.announced(), 0,
+        options);
     slot.finish(writer, 0, 0);
     return true;
   }

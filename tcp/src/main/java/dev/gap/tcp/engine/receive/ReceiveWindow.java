@@ -1,6 +1,7 @@
 package dev.gap.tcp.engine.receive;
 
 import dev.gap.tcp.engine.ByteQueue;
+import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.TcpConfig;
 
 /**
@@ -33,7 +34,7 @@ final class ReceiveWindow {
   ReceiveWindow(TcpConfig config, ByteQueue ready, AckPolicy acks, int buffer) {
     this.ready = ready;
     this.acks = acks;
-    whole = config.habits().freeBsd();
+    whole = config.has(Habit.WHOLE_SEGMENT_BUFFERS);
     segmentCost = whole ? 0 : SEGMENT_COST;
     resize(buffer);
   }

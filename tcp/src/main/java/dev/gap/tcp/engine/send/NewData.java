@@ -2,6 +2,7 @@ package dev.gap.tcp.engine.send;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.congestion.CongestionControl;
 import dev.gap.tcp.engine.wire.Flags;
 
@@ -145,7 +146,7 @@ final class NewData {
     out.announcesReduction = s.announceReduction && length > 0;
     out.flags = 0;
     boolean pushes = length > 0 && (after == stream.pushed() || (after == burstEnd && burstPushes));
-    if (s.config.habits().freeBsd()) pushes = length > 0 && after == stream.end() && !isHeld();
+    if (s.config.has(Habit.PUSHES_WHEN_EMPTY)) pushes = length > 0 && after == stream.end() && !isHeld();
     if (pushes) out.flags |= Flags.PSH;
     if (stream.isFinishing() && after == stream.end() && after < s.una + Math.max(s.window, 1)) out.flags |= Flags.FIN;
     return out;

@@ -2,6 +2,7 @@ package dev.gap.tcp.engine.send;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.wire.Flags;
 
 /** What goes out again: segments that are lost, and the probe of a tail that may be (RFC 8985 section 7.3). */
@@ -43,11 +44,11 @@ final class Retransmissions {
     out.sequence = sent.start;
     out.length = dataLength(sent);
     out.flags = sent.flags;
-    if (s.config.habits().freeBsd())
+    if (s.config.has(Habit.PUSHES_WHEN_EMPTY))
       out.flags = (out.flags & ~Flags.PSH) | (sent.start + out.length == stream.end() ? Flags.PSH : 0);
     out.segmentBytes = s.mss;
     out.retransmission = true;
-    out.announcesReduction = s.config.habits().freeBsd() && s.announceReduction && out.length > 0;
+    out.announcesReduction = s.config.has(Habit.CWR_WITH_RETRANSMISSIONS) && s.announceReduction && out.length > 0;
     return out;
   }
 

@@ -2,6 +2,7 @@ package dev.gap.tcp.engine.stack;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.connection.Flow;
 import dev.gap.tcp.engine.connection.SocketSettings;
 import dev.gap.tcp.engine.connection.TcpConnection;
@@ -52,7 +53,7 @@ final class Active {
       else if (known != null) connection.fastOpen().use(known.cookie(), known.experimental(), known.mss());
       else
         connection.fastOpen()
-            .ask(!host.config.habits().freeBsd() && host.cookies.triesExperimental(connection.remote()));
+            .ask(!host.config.has(Habit.PROPER_FAST_OPEN_ONLY) && host.cookies.triesExperimental(connection.remote()));
     }
     connection.open(now);
     host.settle(connection, now);

@@ -2,6 +2,7 @@ package dev.gap.tcp.engine.stack;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.connection.Flow;
 import dev.gap.tcp.engine.connection.HalfOpen;
 import dev.gap.tcp.engine.connection.TcpConnection;
@@ -74,7 +75,7 @@ final class Arrivals {
       case PROHIBITED, TIME_EXCEEDED, TOO_BIG -> false;
     };
     TcpListener listener = host.ports.listener(half.local(), half.localPort());
-    if (!ends || error.sequence() != half.iss() || host.config.habits().freeBsd()) return;
+    if (!ends || error.sequence() != half.iss() || host.config.has(Habit.HANDSHAKES_OUTLIVE_ICMP)) return;
     host.removeHalf(half, listener);
   }
 
@@ -142,7 +143,7 @@ final class Arrivals {
       return;
     }
     if (!segment.has(Flags.SYN)) return;
-    if (segment.has(Flags.FIN) && (host.config.abuse().dropSynFin() || !host.config.habits().freeBsd())) return;
+    if (segment.has(Flags.FIN) && (host.config.abuse().dropSynFin() || !host.config.has(Habit.TAKES_SYN_FIN))) return;
     if (!ip.source().isUnicast() || !ip.destination().isUnicast()) return;
     int number = iss == null
         ? host.initialSequence(ip.destination(), segment.destinationPort(), ip.source(),

@@ -39,17 +39,30 @@ public final class FastOpenCookies {
     keys = newKeys.clone();
   }
 
-  /** {@return the cookie for a client, as Linux makes it, so that servers of both kinds can share a key} */
-  public byte[] issue(Address client, Address server) {
+  /**
+   * {@return the cookie for a client, as Linux makes it, so that servers of both kinds can share a key; without a server,
+   * as FreeBSD does}
+   */
+  public byte[] issue(Address client, @Nullable Address server) {
     return issue(keys[0], client, server);
   }
 
-  private static byte[] issue(SipHash key, Address client, Address server) {
-    long hash = client.isV4()
+  private static byte[] issue(SipHash key, Address client, @Nullable Address server) {
+    long hash = server == null ? hash(key, client) : hash(key, client, server);
+    return ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(hash).array();
+  }
+
+  private static long hash(SipHash key, Address client) {
+    return client.isV4()
+        ? key.hash(4, little((int) client.low()) & 0xffff_ffffL)
+        : key.hash(16, Long.reverseBytes(client.high()), Long.reverseBytes(client.low()));
+  }
+
+  private static long hash(SipHash key, Address client, Address server) {
+    return client.isV4()
         ? key.hash(8, (little((int) client.low()) & 0xffff_ffffL) | (long) little((int) server.low()) << 32)
         : key.hash(32, Long.reverseBytes(client.high()), Long.reverseBytes(client.low()),
             Long.reverseBytes(server.high()), Long.reverseBytes(server.low()));
-    return ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(hash).array();
   }
 
   private static int little(int bits) {
@@ -57,7 +70,7 @@ public final class FastOpenCookies {
   }
 
   /** {@return with which key the cookie of a client was made: 0 for the present, -1 for none} */
-  int check(byte[] cookie, Address client, Address server) {
+  int check(byte[] cookie, Address client, @Nullable Address server) {
     for (int i = 0; i < keys.length; i++) {
       if (MessageDigest.isEqual(cookie, issue(keys[i], client, server))) return i;
     }

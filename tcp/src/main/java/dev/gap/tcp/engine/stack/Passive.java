@@ -2,12 +2,14 @@ package dev.gap.tcp.engine.stack;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.connection.Agreement;
 import dev.gap.tcp.engine.connection.Flow;
 import dev.gap.tcp.engine.connection.HalfOpen;
 import dev.gap.tcp.engine.connection.SocketSettings;
 import dev.gap.tcp.engine.connection.TcpConnection;
+import dev.gap.tcp.engine.wire.Address;
 import dev.gap.tcp.engine.wire.Flags;
 import dev.gap.tcp.engine.wire.Options;
 import dev.gap.tcp.engine.wire.Segment;
@@ -65,10 +67,12 @@ final class Passive {
     boolean open = listener.fastOpenMost > 0 && config.features().fastOpenServer();
     if (open) {
       boolean bare = listener.fastOpenWithoutCookie || config.features().fastOpenTakesBare();
+      Address client = syn.ip().source();
+      Address bound = config.has(Habit.FAST_OPEN_COOKIE_OF_CLIENT) ? null : syn.ip().destination();
       byte[] given = syn.hasFastOpen() ? syn.fastOpenCookie() : new byte[0];
-      int key = given.length > 0 ? fastOpen.check(given, syn.ip().source(), syn.ip().destination()) : -1;
+      int key = given.length > 0 ? fastOpen.check(given, client, bound) : -1;
       boolean valid = key >= 0 || bare;
-      if (syn.hasFastOpen() && key != 0 && !bare) grant = fastOpen.issue(syn.ip().source(), syn.ip().destination());
+      if (syn.hasFastOpen() && key != 0 && !bare) grant = fastOpen.issue(client, bound);
       if (given.length > 0 && key < 0) stats.fastOpenRejected++;
       boolean takes = valid && syn.payloadLength() > 0 && listener.fastOpenPending < listener.fastOpenMost;
       if (valid && key >= 0 && syn.payloadLength() == 0) takes = listener.fastOpenPending < listener.fastOpenMost;

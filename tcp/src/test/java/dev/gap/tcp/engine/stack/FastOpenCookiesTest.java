@@ -2,10 +2,12 @@ package dev.gap.tcp.engine.stack;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.HexFormat;
 
 import org.junit.jupiter.api.Test;
 
+import dev.gap.tcp.engine.connection.FastOpenOffer;
 import dev.gap.tcp.engine.wire.Address;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,6 +37,28 @@ class FastOpenCookiesTest {
     assertThat(HexFormat.of().formatHex(six)).isEqualTo("c1d1e9742a47a9bc");
     byte[] four = cookies.issue(CLIENT, SERVER);
     assertThat(HexFormat.of().formatHex(four)).isEqualTo("3021b9d889017eeb");
+  }
+
+  @Test
+  void ofTheClientAloneTheyAreThoseOfFreeBsd() {
+    // of a key of zeros
+    FastOpenCookies zeros = new FastOpenCookies(new SipHash(0, 0));
+    byte[] cookie = zeros.issue(CLIENT, null);
+    assertThat(HexFormat.of().formatHex(cookie)).isEqualTo("2069a359c930dba9");
+    assertThat(zeros.check(cookie, CLIENT, null)).isZero();
+    assertThat(zeros.check(cookie, CLIENT, SERVER)).isNegative();
+  }
+
+  @Test
+  void aServerThatHasRefusedIsLeftAloneForAWhile() {
+    FastOpenOffer asking = new FastOpenOffer();
+    asking.ask(false);
+    cookies.heed(SERVER, asking, Duration.ofSeconds(9), 0);
+    assertThat(cookies.isResting(SERVER, 8_999_999_999L)).isTrue();
+    assertThat(cookies.isResting(CLIENT, 0)).isFalse();
+    assertThat(cookies.isResting(SERVER, 9_000_000_000L)).isFalse();
+    cookies.heed(SERVER, asking, Duration.ZERO, 0);
+    assertThat(cookies.isResting(SERVER, 0)).isFalse();
   }
 
   @Test
