@@ -18,6 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 final class BadLinksTest {
   private static final int MIB = 1 << 20;
+  /** A fifth of 12 MiB takes some round trips, so that every change of address is seen by what is still to come. */
+  private static final LinkSpec PACED = LinkSpec.PERFECT.withDelay(Duration.ofMillis(5)).withRate(200_000_000);
   private static final long SEED = 11;
   private static final LinkSpec FIVE_PERCENT = LinkSpec.PERFECT.withDelay(Duration.ofMillis(5)).withLoss(0.05);
 
@@ -95,7 +97,7 @@ final class BadLinksTest {
 
   @Test
   void followsAnAddressThatChangesDuringAnUpload() throws Exception {
-    try (UdpRelay relay = relay(LinkSpec.PERFECT.withDelay(Duration.ofMillis(5)));
+    try (UdpRelay relay = relay(PACED);
         MtcpSocket near = endpoint.connect(relay.localAddress())) {
       Background<Boolean> up = send(near, 12 * MIB);
       try (MtcpSocket far = server.accept()) {

@@ -144,6 +144,7 @@ public final class DeliveryMeter {
     lost = 0;
     datagrams = 0;
     acknowledgments = 0;
+    kept = 0;
     idle = false;
     idleNanos = 0;
   }

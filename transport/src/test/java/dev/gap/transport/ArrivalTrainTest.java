@@ -40,6 +40,27 @@ final class ArrivalTrainTest {
   }
 
   @Test
+  void oneThatOvertookTheOthersDoesNotLowerIt() {
+    report(-45, 1);
+    report(-40, 1);
+    for (int i = 0; i <= 8; i++)
+      report(i, 6);
+    assertThat(train.rate()).isEqualTo(6e6);
+    assertThat(train.isSpread()).isTrue();
+  }
+
+  @Test
+  void aReportThatOvertookOthersDoesNotRaiseIt() {
+    report(0, 1);
+    for (int i = 1; i <= 4; i++)
+      report(i, 6);
+    report(5, 24);
+    for (int i = 9; i <= 14; i++)
+      report(i, 6);
+    assertThat(train.rate()).isBetween(5e6, 9e6);
+  }
+
+  @Test
   void allInTwoReportsTellOnlyWhatThePathCarriesAtLeast() {
     report(0, 1);
     report(2, 40);

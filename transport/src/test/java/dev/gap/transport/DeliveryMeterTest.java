@@ -229,6 +229,22 @@ final class DeliveryMeterTest {
   }
 
   @Test
+  void restartForgetsAcknowledgmentsAndWhatWasEarly() {
+    meter.onSent(1000, START);
+    for (int i = 0; i < 8; i++)
+      arrive(100);
+    meter.onDelivered(1000, START + 2 * TICK, START);
+    meter.restart();
+    meter.onSent(1000, START + TICK);
+    meter.onAcknowledgment(3 * RTT);
+    for (int i = 0; i < ENOUGH; i++)
+      meter.onDelivered(10, START, START);
+    PathRound round = meter.pollRound(TICK, START + 2 * TICK);
+    assertThat(round).extracting(PathRound::rttNanos).isEqualTo(3 * RTT);
+    assertThat(round).extracting(PathRound::deliveredBytes).isEqualTo(10L * ENOUGH);
+  }
+
+  @Test
   void whatIsReportedSoonerThanTheRoundTripCountsWhenItWasDue() {
     meter.onSent(1000, START);
     arrive(160);

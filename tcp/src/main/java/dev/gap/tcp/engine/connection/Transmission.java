@@ -87,8 +87,9 @@ final class Transmission {
     if (agreement.sack()) options.sackPermitted();
     if (agreement.timestamps()) options.timestamps(c.stamps.at(now), c.stamps.recent);
     if (agreement.sendScale() >= 0) options.windowScale(agreement.receiveScale());
-    if (!c.settings.withoutOptions) options.userTimeout(c.userTimeout.offer());
+    // as HalfOpen has it
     if (c.fastOpen.given().length > 0) options.fastOpen(c.fastOpen.given(), c.fastOpen.isExperimental());
+    else if (!c.settings.withoutOptions) options.userTimeout(c.userTimeout.offer());
     int flags = Flags.SYN | Flags.ACK | EcnFeedback.answer(agreement.ecn(), c.synMark);
     c.stamps.lastAck = c.receiver.next();
     writer.begin(slot.bytes(), slot.offset(), c.frame(), 0, (int) c.iss, (int) c.receiver.next(), flags,
