@@ -110,7 +110,8 @@ final class BadLinksTest {
 
   @Test
   void followsAnAddressThatChangesDuringADownload() throws Exception {
-    try (UdpRelay relay = relay(FIVE_PERCENT); MtcpSocket near = endpoint.connect(relay.localAddress())) {
+    try (UdpRelay relay = relay(PACED.withLoss(0.05));
+        MtcpSocket near = endpoint.connect(relay.localAddress())) {
       Background<Boolean> down = send(server.accept(), 12 * MIB);
       receiveWithRebinds(relay, near.getInputStream(), 12 * MIB);
       assertThat(down.get()).isTrue();
