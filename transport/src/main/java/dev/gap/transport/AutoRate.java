@@ -30,10 +30,15 @@ public final class AutoRate implements RateController {
   private static final int EARLY_SHARE = 16;
   /** A measurement of fewer says little. */
   private static final int TICK_DATAGRAMS = 16;
-  private static final int LEAST_SAMPLES = 8;
+  /** Where some acknowledgments overtake the others, those few may be all that a measurement has. */
+  private static final int LEAST_ACKNOWLEDGMENTS = 3;
   private static final double STARTUP_GAIN = 2.885;
   private static final double STARTUP_GROWTH = 1.2;
-  private static final int STARTUP_PATIENCE = 3 * TICKS_PER_ROUND;
+  private static final int STARTUP_PATIENCE = 3;
+  private static final double PROMISE_KEPT = 0.8;
+  private static final long STARTUP_QUEUE = TimeUnit.MILLISECONDS.toNanos(25);
+  /** Where less arrives of what is sent, a bottleneck drops it, or it makes little difference how much is sent. */
+  private static final double STARTUP_ARRIVES = 0.5;
   /** Queue control with a delay of one round trip is stable below pi/2 and does not ring below about a half. */
   private static final double CONTROL = 0.5;
   private static final double LEAST_GAIN = 0.5;
@@ -71,13 +76,19 @@ public final class AutoRate implements RateController {
   /** How far a measurement's round trip is from the truth, as a standard deviation. */
   private double rttNoise;
   private long firstRtt;
+  private final FirstAges firstAges = new FirstAges();
 
   private Phase phase = Phase.FIRST_FLIGHT;
   /** What arrives, in bytes a second, when the bottleneck is full. */
   private double delivery;
   private double gain = STARTUP_GAIN;
+  /** What the first flight said that the path carries, where that was too much to be believed at once. */
+  private double promised = Double.MAX_VALUE;
   private double startupBest;
-  private int startupFlat;
+  /** How long what arrives has not grown by much, and how long it has been measured. */
+  private long startupFlat;
+  private long startupNanos;
+  private long startupSince = Long.MAX_VALUE;
   private int growing;
   private double deliveryAtStart;
   private int hold;
@@ -101,7 +112,8 @@ public final class AutoRate implements RateController {
   public long pacingRate() {
     if (phase == Phase.FIRST_FLIGHT) return INITIAL_RATE;
     double least = LEAST_DATAGRAMS_PER_ROUND * datagramBytes * 1e9 / roundNanos();
-    return (long) Math.max(least, gain * delivery / (1 - loss.share()));
+    double rate = gain * delivery / (1 - loss.share());
+    return (long) Math.max(least, phase == Phase.STARTUP ? Math.min(rate, promised) : rate);
   }
 
   @Override
@@ -148,10 +160,8 @@ public final class AutoRate implements RateController {
   @Override
   public void onRtt(long rttNanos, long nowNanos) {
     if (phase != Phase.FIRST_FLIGHT) return;
-    if (delivery == 0) {
-      firstRtt = rttNanos;
-      delivery = initialWindow * 1e9 / rttNanos;
-    }
+    firstRtt = firstAges.isEmpty() ? rttNanos : firstAges.median();
+    delivery = initialWindow * 1e9 / firstRtt;
     if (train.datagrams() >= initialWindow / datagramBytes / 2) leaveFirstFlight(nowNanos);
   }
 
@@ -159,6 +169,7 @@ public final class AutoRate implements RateController {
   public void onResolved(int bytes, boolean lost, long sentNanos, long nowNanos) {
     loss.onResolved(bytes, lost, sentNanos);
     if (phase != Phase.FIRST_FLIGHT || lost) return;
+    firstAges.add(nowNanos - sentNanos);
     train.onDelivered(bytes, sentNanos, Math.max(TRAIN_PAUSE, roundNanos() / 4 * 3), nowNanos);
   }
 
@@ -169,6 +180,7 @@ public final class AutoRate implements RateController {
         ? Math.min(train.rate(), most)
         : Math.min(Math.max(delivery, train.rate()), SHORT_LEAP * delivery);
     phase = train.isSpread() && train.rate() <= most ? Phase.STEADY : Phase.STARTUP;
+    if (train.isSpread()) promised = train.rate();
     if (phase == Phase.STARTUP) return;
     beginEmptying(nowNanos, Math.max(roundNanos(), (long) (initialWindow * 1e9 / delivery)), FIRST_SHARE);
   }
@@ -178,7 +190,7 @@ public final class AutoRate implements RateController {
     if (phase == Phase.FIRST_FLIGHT || tick.rttNanos() == Long.MAX_VALUE) return;
     // the first flight makes a queue of its own: until it has drained there is no telling what the path's round trip is
     boolean drained = baseRtt.get() != Long.MAX_VALUE || tick.endNanos() - tick.durationNanos() - emptyingUntil >= 0;
-    if (drained && tick.datagrams() >= LEAST_SAMPLES) updateBase(tick);
+    if (drained && tick.acknowledgments() >= LEAST_ACKNOWLEDGMENTS) updateBase(tick);
     if (baseRtt.get() == Long.MAX_VALUE) return;
     rttNoise += (tick.rttErrorNanos() - rttNoise) / (2 * TICKS_PER_ROUND);
     long queue = Math.max(0, tick.rttNanos() - baseRtt.get());
@@ -193,7 +205,8 @@ public final class AutoRate implements RateController {
   private void updateBase(PathRound tick) {
     long median = medianRtt(tick.rttNanos());
     // the least of the first few would be the least of their errors
-    if (measurements <= recentRoundTrips.length) baseRtt.reset(median, tick.endNanos());
+    int unsure = phase == Phase.STARTUP ? FIRST_MEASUREMENTS : recentRoundTrips.length;
+    if (measurements <= unsure) baseRtt.reset(median, tick.endNanos());
     else baseRtt.update(median, tick.endNanos());
   }
 
@@ -228,17 +241,29 @@ public final class AutoRate implements RateController {
 
   private void startup(PathRound tick) {
     double rate = tick.deliveryRate();
+    if (startupSince == Long.MAX_VALUE) startupSince = tick.endNanos() - tick.durationNanos();
     // one measurement with a queue may be a stall of the host
-    boolean queued = history.leastQueue(2) > Math.max(queueTarget(), roundNanos() / 8);
+    boolean queued = history.leastQueue(2) > Math.max(queueTarget(), Math.min(STARTUP_QUEUE, roundNanos() / 8));
     if (!queued) delivery = Math.max(delivery, rate);
     // what waits for a slow application, or came before much was sent, is no queue of the path's
     if (tick.appLimited()) return;
-    startupFlat = rate < startupBest * STARTUP_GROWTH ? startupFlat + 1 : 0;
-    startupBest = Math.max(startupBest, rate);
-    if (!queued && startupFlat < STARTUP_PATIENCE) return;
+    if (!queued && !isStartupOver(tick, rate)) return;
     phase = Phase.STEADY;
     delivery = history.deliveryRate(2);
-    beginEmptying(tick.endNanos(), roundNanos(), FIRST_EMPTYING);
+    beginEmptying(tick.endNanos(), roundNanos(), queued ? FIRST_EMPTYING : FIRST_SHARE);
+  }
+
+  /** What arrives does not grow with what is sent, or as much arrives as was promised. */
+  private boolean isStartupOver(PathRound tick, double rate) {
+    // what was sent since is answered after a round trip
+    if (tick.endNanos() - tick.durationNanos() - startupSince < roundNanos()) return false;
+    startupFlat = rate < startupBest * STARTUP_GROWTH ? startupFlat + tick.durationNanos() : 0;
+    startupBest = Math.max(startupBest, rate);
+    startupNanos += tick.durationNanos();
+    if (startupNanos < roundNanos() / 2) return false;
+    delivery = Math.min(delivery, startupBest);
+    boolean drops = startupFlat > roundNanos() / 2 && !follows(tick, STARTUP_ARRIVES);
+    return drops || startupBest > PROMISE_KEPT * promised || startupFlat > STARTUP_PATIENCE * roundNanos();
   }
 
   private void steady(PathRound tick, long queue) {
@@ -325,6 +350,8 @@ public final class AutoRate implements RateController {
   private boolean emptying(PathRound tick) {
     long now = tick.endNanos();
     if (emptyingUntil != 0) {
+      // with a full flight nothing is sent, and nothing learnt
+      if (tick.sentBytes() == 0) emptyingUntil += tick.durationNanos();
       if (now - emptyingUntil < 0 || measurements < FIRST_MEASUREMENTS) return true;
       emptyingUntil = 0;
       emptiedAt = now;
@@ -348,7 +375,7 @@ public final class AutoRate implements RateController {
 
   /** Where a queue turns out to be none, the path is longer, and what was learnt under that error is taken back. */
   private void watchForLongerPath(PathRound tick, long queue) {
-    if (emptyingUntil != 0 || history.meanQueue(TICKS_PER_ROUND) < queueTarget()) {
+    if (history.meanQueue(TICKS_PER_ROUND) < queueTarget()) {
       drainWatch.reset();
       return;
     }

@@ -49,7 +49,7 @@ public final class DeliveryMeter {
    */
   public void onDelivered(int bytes, long dueNanos, long nowNanos) {
     datagrams++;
-    if (dueNanos - nowNanos <= 0 || !early.add(bytes, dueNanos)) delivered += bytes;
+    if (dueNanos - nowNanos <= 0 || !early.add(bytes, dueNanos, nowNanos)) delivered += bytes;
   }
 
   /**
@@ -98,8 +98,8 @@ public final class DeliveryMeter {
     endIdle(nowNanos);
     long duration = nowNanos - roundStart;
     long rtt = medianOfRoundTrips();
-    PathRound round = new PathRound(nowNanos, duration, sent, delivered, Math.max(0, lost), rtt, datagrams,
-        errorOf(rtt), idleNanos > duration / IDLE_SHARE);
+    PathRound round = new PathRound(nowNanos, duration, sent, delivered, Math.max(0, lost), rtt,
+        acknowledgments, errorOf(rtt), idleNanos > duration / IDLE_SHARE);
     idle = stillIdle;
     idleSince = nowNanos;
     idleNanos = 0;

@@ -1,46 +1,46 @@
 package dev.gap.transport;
 
+import java.util.Arrays;
+
 /**
  * Arrivals that were reported sooner than the path's round trip allows, because a datagram or an acknowledgment overtook
  * others. One such acknowledgment tells at once what was to be told over a good part of a round trip, and the next ones tell
- * nothing; counted when they were due, arrivals stay as even as they are.
+ * nothing; counted when they were due, arrivals stay as even as they are. A ring of buckets, each for a millisecond.
  */
 final class EarlyArrivals {
-  private static final int MOST = 256;
-  private static final long GRAIN_NANOS = 500_000;
+  private static final int BUCKETS = 1024;
+  private static final long GRAIN_NANOS = 1_000_000;
 
-  private final long[] dueNanos = new long[MOST];
-  private final long[] bytes = new long[MOST];
-  private int first;
-  private int count;
+  private final long[] bytes = new long[BUCKETS];
+  private long next;
+  private long waiting;
 
-  /** Keeps an arrival until {@code due}. {@return whether there was room} Those due sooner than earlier ones wait with them. */
-  boolean add(int datagramBytes, long due) {
-    int last = (first + count - 1 + MOST) % MOST;
-    if (count > 0 && due - dueNanos[last] < GRAIN_NANOS) {
-      bytes[last] += datagramBytes;
-      return true;
-    }
-    if (count == MOST) return false;
-    int at = (first + count++) % MOST;
-    dueNanos[at] = due;
-    bytes[at] = datagramBytes;
+  /** Keeps an arrival until {@code dueNanos}. {@return whether that is within a second from {@code nowNanos}} */
+  boolean add(int datagramBytes, long dueNanos, long nowNanos) {
+    long bucket = Math.floorDiv(dueNanos, GRAIN_NANOS);
+    if (waiting == 0) next = Math.floorDiv(nowNanos, GRAIN_NANOS);
+    if (bucket - next >= BUCKETS || bucket < next) return false;
+    bytes[(int) (bucket & (BUCKETS - 1))] += datagramBytes;
+    waiting += datagramBytes;
     return true;
   }
 
   /** {@return the bytes of what was due until {@code nowNanos}; they are forgotten} */
   long take(long nowNanos) {
+    long now = Math.floorDiv(nowNanos, GRAIN_NANOS);
     long taken = 0;
-    while (count > 0 && dueNanos[first] - nowNanos <= 0) {
-      taken += bytes[first];
-      first = (first + 1) % MOST;
-      count--;
+    while (waiting > 0 && next < now) {
+      int slot = (int) (next++ & (BUCKETS - 1));
+      taken += bytes[slot];
+      waiting -= bytes[slot];
+      bytes[slot] = 0;
     }
     return taken;
   }
 
   /** Forgets all. */
   void clear() {
-    count = 0;
+    Arrays.fill(bytes, 0);
+    waiting = 0;
   }
 }

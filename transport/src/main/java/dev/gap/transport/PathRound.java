@@ -9,12 +9,12 @@ package dev.gap.transport;
  * @param deliveredBytes bytes reported as arrived in it
  * @param lostBytes bytes taken for lost in it, less those that turned out to have arrived
  * @param rttNanos the median round-trip time of the acknowledgments in it, or {@link Long#MAX_VALUE} if none was measured
- * @param datagrams how many datagrams were reported as arrived in it
+ * @param acknowledgments how many in it reported what was not known to have arrived
  * @param rttErrorNanos the standard error of that median, 0 if it is not known
  * @param appLimited whether the sender ran out of things to send, so that the path may carry more than it delivered
  */
 public record PathRound(long endNanos, long durationNanos, long sentBytes, long deliveredBytes, long lostBytes,
-    long rttNanos, int datagrams, long rttErrorNanos, boolean appLimited) {
+    long rttNanos, int acknowledgments, long rttErrorNanos, boolean appLimited) {
 
   /** {@return what arrived, in bytes a second} */
   public double deliveryRate() {

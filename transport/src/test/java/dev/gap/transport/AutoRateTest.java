@@ -113,6 +113,17 @@ final class AutoRateTest {
     assertThat(path.runMillis(10_000).queueMillis()).as("seed %d", SEED).isLessThan(80);
   }
 
+  /** The first flight tells the rate of a long path too, but so much more than it was itself is first tried, and not exceeded. */
+  @ParameterizedTest(name = "loss {0}")
+  @CsvSource({"0", "0.1"})
+  void aLongPathIsFilledInThreeRoundTripsWithoutAFlood(double loss) {
+    FluidPath path = path(100, 600).withLoss(loss);
+    path.runMillis(1200);
+    Seen seen = path.runMillis(1800);
+    assertThat(seen.delivered() / (1 - loss) / (100 * MBIT)).as("seed %d", SEED).isGreaterThan(0.6);
+    assertThat(seen.sent() / (100 * MBIT)).as("seed %d", SEED).isLessThan(1.1);
+  }
+
   @ParameterizedTest(name = "{0} Mbit/s, {1} ms, queue {2} ms, loss {3}")
   @MethodSource("shortQueues")
   void aShortQueueIsFilledWithoutFlooding(double mbit, long rttMillis, long queueMillis, double loss) {

@@ -52,7 +52,7 @@ final class DeliveryMeterTest {
     arrive(1000);
 
     assertThat(meter.pollRound(TICK, START + TICK))
-        .isEqualTo(new PathRound(START + TICK, TICK, 2500, 1000, 500, RTT, ENOUGH, 0, false));
+        .isEqualTo(new PathRound(START + TICK, TICK, 2500, 1000, 500, RTT, 1, 0, false));
   }
 
   @Test
@@ -70,7 +70,7 @@ final class DeliveryMeterTest {
     meter.onSent(1000, START);
     meter.onDelivered(1000, START, START);
     assertThat(meter.pollRound(TICK, START + 4 * TICK))
-        .isEqualTo(new PathRound(START + 4 * TICK, 4 * TICK, 1000, 1000, 0, Long.MAX_VALUE, 1, 0, false));
+        .isEqualTo(new PathRound(START + 4 * TICK, 4 * TICK, 1000, 1000, 0, Long.MAX_VALUE, 0, 0, false));
   }
 
   @Test
@@ -79,7 +79,7 @@ final class DeliveryMeterTest {
     meter.onSent(700, START + TICK + MS);
     arrive(700);
     assertThat(meter.pollRound(TICK, START + 2 * TICK + MS))
-        .isEqualTo(new PathRound(START + 2 * TICK + MS, TICK + MS, 700, 700, 0, RTT, ENOUGH, 0, false));
+        .isEqualTo(new PathRound(START + 2 * TICK + MS, TICK + MS, 700, 700, 0, RTT, 1, 0, false));
   }
 
   @Test
@@ -195,7 +195,7 @@ final class DeliveryMeterTest {
     meter.onSent(700, later);
     arrive(700);
     assertThat(meter.pollRound(TICK, later + TICK))
-        .isEqualTo(new PathRound(later + TICK, TICK, 700, 1700, 0, RTT, 2 * ENOUGH, 0, false));
+        .isEqualTo(new PathRound(later + TICK, TICK, 700, 1700, 0, RTT, 2, 0, false));
   }
 
   @Test

@@ -1,49 +1,100 @@
 package dev.gap.mtcp.engine;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 import dev.gap.lab.LinkSpec;
+import dev.gap.lab.LinkStats;
 import dev.gap.mtcp.engine.Rig.Download;
 
 /**
- * Goodput of profile 2 beside profile 1's: downloads of twelve seconds in virtual time, means over seeds. By hand, with how many seeds
- * and, if not all, which links: {@code mvn -pl mtcp -am test-compile && java -cp
- * mtcp/target/classes:mtcp/target/test-classes:transport/target/classes:lab/target/classes dev.gap.mtcp.engine.GoodputBenchmark 3 0.3}
+ * Goodput of both profiles over any links: downloads of twelve seconds in virtual time, for each seed and as a mean. By hand, with how many
+ * seeds and, if not those of the issue, which links: {@code mvn -pl mtcp -am test-compile && java -cp
+ * mtcp/target/classes:mtcp/target/test-classes:transport/target/classes:lab/target/classes dev.gap.mtcp.engine.GoodputBenchmark 3
+ * loss=0.3 delay=75,rate=40,loss=0.2,burst=3 reorder=0.25,loss=0.02}. What a link leaves out is 50 ms each way, 100 Mbit/s and 100 ms of queue;
+ * {@code stall=3} stops both hosts for 3 ms about every 20; {@code -Dgap.seed=} is the first seed.
  */
 final class GoodputBenchmark {
   private static final Duration LENGTH = Duration.ofSeconds(12);
+  private static final int FIRST_SEED = Integer.getInteger("gap.seed", 7);
+  private static final List<String> LINKS = List.of("loss=0", "loss=0.01", "loss=0.05", "loss=0.1", "loss=0.2",
+      "loss=0.3", "loss=0.1,burst=4", "jitter=10");
+
+  /** @param stall how long hosts do nothing on average, or zero */
+  private record Link(LinkSpec spec, Duration stall) {
+    static Link parse(String text) {
+      LinkSpec spec = Rig.link(50, 100, 0);
+      Duration stall = Duration.ZERO;
+      for (String part : text.split(",", -1)) {
+        String[] pair = part.split("=", 2);
+        double value = Double.parseDouble(pair[1]);
+        switch (pair[0]) {
+          case "delay" -> spec = spec.withDelay(millis(value));
+          case "rate" -> spec = spec.withRate((long) (value * 1e6));
+          case "queue" -> spec = spec.withQueue(millis(value));
+          case "loss" -> spec = spec.withLoss(value);
+          case "burst" -> spec = spec.withBurst(value);
+          case "jitter" -> spec = spec.withJitter(millis(value));
+          case "reorder" -> spec = spec.withReorder(value);
+          case "duplicate" -> spec = spec.withDuplicate(value);
+          case "stall" -> stall = millis(value);
+          default -> throw new IllegalArgumentException("a link has no " + pair[0]);
+        }
+      }
+      return new Link(spec, stall);
+    }
+
+    private static Duration millis(double millis) {
+      return Duration.ofNanos((long) (millis * 1e6));
+    }
+  }
+
+  private record Result(double goodput, double sentOverDelivered, double queueMillis) {}
 
   private GoodputBenchmark() {}
 
   /** Prints a line for each link. */
   public static void main(String[] arguments) {
     int seeds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 3;
-    String only = arguments.length > 1 ? arguments[1] : "";
-    for (double loss : new double[]{0, 0.01, 0.05, 0.1, 0.2, 0.3}) {
-      if (only.isEmpty() || only.equals(Double.toString(loss))) compare("loss " + loss, Rig.link(50, 100, loss), seeds);
-    }
-    if (only.isEmpty() || only.equals("burst"))
-      compare("loss 0.1, bursts of 4", Rig.link(50, 100, 0.1).withBurst(4), seeds);
-    if (only.isEmpty() || only.equals("jitter")) {
-      compare("jitter 10 ms", Rig.link(50, 100, 0).withJitter(Duration.ofMillis(10)), seeds);
+    for (String text : arguments.length > 1 ? List.of(arguments).subList(1, arguments.length) : LINKS) {
+      Link link = Link.parse(text);
+      List<Result> one = results(seeds, link, false);
+      List<Result> two = results(seeds, link, true);
+      System.out.printf(Locale.ROOT, "%-32s profile 1 %s   profile 2 %s   ratio %.4f%n", text, describe(one),
+          describe(two), goodputs(two).sum() / goodputs(one).sum());
     }
   }
 
-  private static void compare(String name, LinkSpec link, int seeds) {
-    double one = 0;
-    double two = 0;
-    for (int seed = 7; seed < 7 + seeds; seed++) {
-      one += goodput(new Rig(link, seed)) / seeds;
-      two += goodput(Rig.secure(link, seed)) / seeds;
-    }
-    System.out.printf(Locale.ROOT, "%-22s profile 1 %6.2f Mbit/s, profile 2 %6.2f Mbit/s, ratio %.4f%n", name, one, two,
-        two / one);
+  private static List<Result> results(int seeds, Link link, boolean secure) {
+    return IntStream.range(FIRST_SEED, FIRST_SEED + seeds)
+        .mapToObj(seed -> run(secure ? Rig.secure(link.spec(), seed) : new Rig(link.spec(), seed), link.stall()))
+        .toList();
   }
 
-  private static double goodput(Rig rig) {
+  private static Result run(Rig rig, Duration stall) {
+    if (!stall.isZero()) {
+      rig.network.setStalls(Rig.NEAR, Duration.ofMillis(20), stall);
+      rig.network.setStalls(Rig.FAR, Duration.ofMillis(20), stall);
+    }
     Download download = rig.new Download(4L << 30);
     rig.network.runFor(LENGTH);
-    return download.sink.received * 8e3 / (rig.now() - download.sink.firstByteAt);
+    LinkStats down = rig.network.link(Rig.FAR, Rig.NEAR).stats();
+    double goodput = download.sink.received * 8e3 / (rig.now() - download.sink.firstByteAt);
+    return new Result(goodput, (double) down.bytesIn() / download.sink.received, down.meanQueueDelayNanos() / 1e6);
+  }
+
+  private static DoubleStream goodputs(List<Result> results) {
+    return results.stream().mapToDouble(Result::goodput);
+  }
+
+  private static String describe(List<Result> results) {
+    double sent = results.stream().mapToDouble(Result::sentOverDelivered).average().orElseThrow();
+    double queue = results.stream().mapToDouble(Result::queueMillis).average().orElseThrow();
+    return String.format(Locale.ROOT, "%6.2f (%.2f to %.2f) Mbit/s, sent %.3f, queue %.1f ms",
+        goodputs(results).average().orElseThrow(), goodputs(results).min().orElseThrow(),
+        goodputs(results).max().orElseThrow(), sent, queue);
   }
 }
