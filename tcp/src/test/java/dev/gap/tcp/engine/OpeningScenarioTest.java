@@ -72,6 +72,37 @@ class OpeningScenarioTest {
   }
 
   @Test
+  void aCookieCountsEvenWhenTheSynCameOnceMoreAndFoundRoom() {
+    // RFC 4987 section 3.6: the peer cannot know that of two answers the second is remembered
+    TcpConfig d = TcpConfig.DEFAULT;
+    HandDriven each = new HandDriven(d.with(Changed.of(d.opening(), "synBacklog", 1)));
+    TcpListener listener = each.listen(each.engine.newSettings());
+    each.send(synFrom(1));
+    int other = each.one().sequence() + each.iss;
+    each.send(each.syn());
+    each.one();
+    int cookie = each.iss;
+    each.send(TestPacket.tcp(HandDriven.PEER, 1, HandDriven.HOST, HandDriven.HOST_PORT).flags(Flags.RST)
+        .numbers(HandDriven.PEER_ISS + 1, other + 1));
+    each.send(each.syn());
+    each.one();
+    assertThat(each.iss).isNotEqualTo(cookie);
+    assertThat(each.engine.flowCount()).isOne();
+    each.send(TestPacket.tcp(HandDriven.PEER, HandDriven.PEER_PORT, HandDriven.HOST, HandDriven.HOST_PORT)
+        .flags(Flags.ACK).numbers(HandDriven.PEER_ISS + 1, cookie + 1));
+    assertThat(each.all()).isEmpty();
+    assertThat(listener.waiting()).isOne();
+    assertThat(each.engine.flowCount()).isOne();
+    // the handshake is over: there is room for another, of which what is no cookie is still reset
+    each.send(synFrom(2));
+    each.one();
+    assertThat(each.engine.stats().cookiesSent).isOne();
+    each.send(TestPacket.tcp(HandDriven.PEER, 2, HandDriven.HOST, HandDriven.HOST_PORT).flags(Flags.ACK)
+        .numbers(HandDriven.PEER_ISS + 1, each.iss + 77));
+    assertThat(each.one().has(Flags.RST)).isTrue();
+  }
+
+  @Test
   void noMoreFastOpensWaitForTheirHandshakeThanAllowed() {
     // RFC 7413 section 5.1: the others do without, and their data comes again
     TcpConfig d = TcpConfig.DEFAULT;

@@ -189,7 +189,9 @@ final class SimulatedScenario {
       network.after(random.nextLong(3 * SECOND), this::connect);
     }
     BooleanSupplier over = () -> clients.size() + refused == connections && allClosed() && listener.waiting() == 0;
-    if (!network.run(() -> isWrong() || over.getAsBoolean(), LIMIT)) return "applications stall";
+    // some applications write two bytes at a time, and rest after
+    for (long before = -1; !network.run(() -> isWrong() || over.getAsBoolean(), LIMIT); before = moved())
+      if (moved() == before) return "applications stall";
     String what = wrong();
     if (what != null) return what;
     if (!network.run(() -> isWrong() || (over.getAsBoolean() && client.isEmpty() && server.isEmpty()
@@ -198,6 +200,16 @@ final class SimulatedScenario {
     }
     what = wrong();
     return what != null ? what : leftovers();
+  }
+
+  /** {@return how many bytes applications have written and read} */
+  private long moved() {
+    long sum = 0;
+    for (SimulatedHost host : network.hosts) {
+      for (SimulatedSocket socket : host.sockets)
+        sum += socket.written + socket.read;
+    }
+    return sum;
   }
 
   private void connect() {

@@ -32,6 +32,14 @@ final class WireWatch {
     long edge = -1;
     int stamp;
     boolean stamped;
+    /** What was said before with another number: a SYN that comes twice is answered with a cookie, and without. */
+    @Nullable
+    Side before;
+
+    /** {@return whether the peer has chosen the other answer to its SYN} */
+    boolean isOutdone(int ack) {
+      return before != null && ack == before.iss + 1 && ack != iss + 1;
+    }
 
     /** With a cookie, the next connection may have the same numbers. */
     void forget() {
@@ -93,6 +101,10 @@ final class WireWatch {
     }
     Side near = sides.get(flow);
     Side far = sides.get(flow.back());
+    if (near != null && far != null && near.acked < 0 && far.isOutdone(segment.ack())) {
+      far = far.before;
+      sides.put(flow.back(), far);
+    }
     if (near == null || far == null || !near.known || !far.known) return null;
     if (!segment.has(Flags.ACK)) return "no acknowledgment";
     String what = checkAck(near, far);
@@ -103,7 +115,9 @@ final class WireWatch {
     Side side = sides.get(flow);
     boolean fresh = side == null || side.iss != segment.sequence();
     if (side == null || fresh) {
+      Side before = side;
       side = new Side();
+      if (segment.has(Flags.ACK)) side.before = before;
       sides.put(flow, side);
     }
     side.known = true;
@@ -152,7 +166,8 @@ final class WireWatch {
     long start = Seq32.unwrap(segment.sequence() - near.iss, near.sent);
     long end = start + segment.length();
     if (segment.length() > 0 && start > near.sent) return "a hole from %d to %d".formatted(near.sent, start);
-    if (segment.length() > 0 && far.edge >= 0 && end > far.edge) {
+    // RFC 9293 section 3.8.6: what was sent before, if only in a SYN, may go out again beyond the window
+    if (segment.length() > 0 && far.edge >= 0 && end > Math.max(far.edge, near.sent)) {
       return "data up to %d over the edge of the window %d".formatted(end, far.edge);
     }
     int options = segment.payload() - (ip.payload() + Segment.HEADER);

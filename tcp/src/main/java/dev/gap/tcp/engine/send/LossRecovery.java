@@ -99,7 +99,7 @@ final class LossRecovery {
       return timeout;
     }
     enterRecovery(news.congestionEcho);
-    if (s.flight.lost() == 0) markHeadLost(1);
+    if (s.flight.lost() == 0) markHead();
     return timeout;
   }
 
@@ -116,39 +116,30 @@ final class LossRecovery {
       return Rack.NEVER;
     }
     if (s.config.loss().rack()) return rack.detect(news, now);
-    if (s.state == CaState.RECOVERY || s.flight.sacked() >= s.reordering)
-      markHeadLost(s.flight.sacked() - s.reordering);
+    if (s.flight.sacked() >= s.reordering) markOvertaken();
+    else if (s.state == CaState.RECOVERY && !s.flight.get(0).sacked && !s.flight.get(0).retransmitted) markHead();
     return Rack.NEVER;
   }
 
   private void markHead() {
-    SentSegment head = s.flight.get(0);
-    if (!head.lost) {
-      s.lostTotal++;
-      s.flight.markLost(head);
+    markLost(s.flight.get(0));
+  }
+
+  /** RFC 6675 section 4, IsLost: so many as reordering could explain are acknowledged selectively above it. */
+  private void markOvertaken() {
+    int below = s.flight.sacked() - s.reordering;
+    int seen = 0;
+    for (int i = 0; seen <= below && i < s.flight.size(); i++) {
+      SentSegment sent = s.flight.get(i);
+      if (sent.sacked) seen++;
+      else if (!sent.retransmitted) markLost(sent);
     }
   }
 
-  /** RFC 6675 section 4: lost is what has at least so many segments acknowledged above it. */
-  private void markHeadLost(int above) {
-    int left = Math.max(1, above);
-    int seen = 0;
-    for (int i = 0; i < s.flight.size() && left > 0; i++) {
-      SentSegment sent = s.flight.get(i);
-      if (sent.start >= s.high && s.state == CaState.RECOVERY && seen > 0) return;
-      if (sent.sacked) {
-        seen++;
-        left--;
-        continue;
-      }
-      if (above > 0 && sent.start >= s.highestSack) return;
-      if (!sent.lost && !sent.retransmitted) {
-        s.lostTotal++;
-        s.flight.markLost(sent);
-        if (above <= 0) return;
-      }
-      if (above <= 0) return;
-    }
+  private void markLost(SentSegment sent) {
+    if (sent.lost) return;
+    s.lostTotal++;
+    s.flight.markLost(sent);
   }
 
   private void addRenoSacks(AckNews news) {

@@ -132,14 +132,7 @@ final class Arrivals {
       return;
     }
     if (segment.has(Flags.ACK)) {
-      TcpConnection connection = host.passive.fromCookie(host.config, listener, segment, host.mtuTo(ip.source(), now),
-          host.stampOffset,
-          now);
-      if (connection == null) {
-        if (!host.passive.droppedSilently()) reset();
-        return;
-      }
-      add(connection, listener, now);
+      onCookie(listener, null, now);
       return;
     }
     if (!segment.has(Flags.SYN)) return;
@@ -173,7 +166,8 @@ final class Arrivals {
     switch (host.passive.onThirdSegment(host.config, listener, half, segment, now)) {
       case NOTHING -> host.agenda.settle(half, now);
       case DROP -> host.removeHalf(half, listener);
-      case RESET -> reset();
+      // the SYN may have come before, too, and have been answered with a cookie
+      case RESET -> onCookie(listener, half, now);
       case RESET_AND_DROP -> {
         host.removeHalf(half, listener);
         reset();
@@ -185,6 +179,18 @@ final class Arrivals {
         add(half.establish(host.mtuTo(half.remote(), now), now), listener, now);
       }
     }
+  }
+
+  /** What acknowledges a cookie makes a connection, in place of the handshake there may be; else it is reset. */
+  private void onCookie(TcpListener listener, @Nullable HalfOpen half, long now) {
+    TcpConnection connection = host.passive.fromCookie(host.config, listener, segment, host.mtuTo(ip.source(), now),
+        host.stampOffset, now);
+    if (connection == null) {
+      if (!host.passive.droppedSilently()) reset();
+      return;
+    }
+    if (half != null) host.removeHalf(half, listener);
+    add(connection, listener, now);
   }
 
   private void add(TcpConnection connection, TcpListener listener, long now) {
