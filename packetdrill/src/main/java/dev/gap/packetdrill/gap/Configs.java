@@ -84,7 +84,12 @@ final class Configs {
   private static TcpConfig.Loss loss(Profile p) {
     return new TcpConfig.Loss((p.number(Setting.RECOVERY) & 1) != 0, p.number(Setting.EARLY_RETRANSMIT) >= 3,
         p.on(Setting.FRTO), p.on(Setting.LIMITED_TRANSMIT), number(p, Setting.REORDERING),
-        number(p, Setting.REORDERING_MAX));
+        number(p, Setting.REORDERING_MAX), repair(p));
+  }
+
+  private static TcpConfig.Repair repair(Profile p) {
+    if (p.on(Setting.RATE_REDUCTION)) return TcpConfig.Repair.PROPORTIONAL;
+    return p.on(Setting.SACK_REVISED) ? TcpConfig.Repair.PIPE : TcpConfig.Repair.FORWARD;
   }
 
   private static TcpConfig.Congestion congestion(Profile p) {

@@ -80,6 +80,8 @@ public enum Setting {
   FRTO(2),
   /** Linux's bits of loss detection: 1 RACK, 2 static window, 4 no duplicate-ACK threshold. */
   RECOVERY(1),
+  /** Proportional rate reduction, RFC 6937; without it, recovery as RFC 6675 has it, or before that (FreeBSD). */
+  RATE_REDUCTION(1), SACK_REVISED(1),
   /** Early retransmit and tail loss probe: 3 or 4 for the probe. */
   EARLY_RETRANSMIT(3),
   /** Limited transmit, RFC 3042. */

@@ -112,6 +112,9 @@ final class Sysctls {
   private static void bsdOptions() {
     bsd("sack.enable", Setting.SACK);
     bsd("dsack", Setting.DSACK);
+    bsd("do_prr", Setting.RATE_REDUCTION);
+    bsd("sack.revised", Setting.SACK_REVISED);
+    bsd("rfc6675_pipe", Setting.SACK_REVISED);
     bsd("ecn.enable", Setting.ECN);
     bsd("ecn.maxretries", Setting.ECN_SYN_RETRIES);
     bsd("ecn.plusplus", Setting.ECN_PLUS_PLUS);

@@ -43,7 +43,13 @@ public enum Habit {
   /** CWR goes with what is sent next, be it a retransmission, against RFC 3168 section 6.1.5. */
   CWR_WITH_RETRANSMISSIONS,
   /** A mark of congestion counts on bare acknowledgments, too, and is echoed with the next one that is due. */
-  MARKS_COUNT_ANYWHERE;
+  MARKS_COUNT_ANYWHERE,
+  /** What may be lost (RFC 6675 section 4, NextSeg, rules 3 and 4) goes out before new data, not after it. */
+  HOLES_FIRST,
+  /** The window comes back by one segment more than arrives as RFC 6937 has it; else only while nothing else is lost. */
+  REDUCES_WITHOUT_CARE,
+  /** After recovery the window is what is in flight and one (RFC 6582 section 3.2 step 3, the first way), not the threshold. */
+  LEAVES_RECOVERY_SLOWLY;
 
   /** What Linux does. */
   public static final Set<Habit> LINUX = Set.of();

@@ -132,6 +132,16 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
       boolean timeWaitResets, Duration finWait2, boolean keepalive, Duration keepaliveIdle,
       Duration keepaliveInterval, int keepaliveProbes, UserTimeouts userTimeouts) {}
 
+  /** How much goes out while loss is repaired. */
+  public enum Repair {
+    /** In proportion to what arrives: RFC 6937. */
+    PROPORTIONAL,
+    /** What is in the network is kept at the threshold: RFC 6675 section 5, RFC 6582 section 3.2. */
+    PIPE,
+    /** The same, all below the highest segment that arrived being counted as gone: Mathis and Mahdavi, 1996. */
+    FORWARD
+  }
+
   /**
    * Finding and repairing loss.
    *
@@ -142,7 +152,7 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
    * @param reordering the threshold of duplicate acknowledgments, at first and at most
    */
   public record Loss(boolean rack, boolean tailLossProbe, boolean frto, boolean limitedTransmit, int reordering,
-      int reorderingMax) {}
+      int reorderingMax, Repair repair) {}
 
   /** Which congestion control, and how it starts. */
   public enum Algorithm {
@@ -237,7 +247,7 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
       new Timing(Duration.ofMillis(200), Duration.ofSeconds(120), Duration.ofSeconds(1), Duration.ZERO, 15, 0, true,
           Duration.ofMillis(40), 16, Duration.ofSeconds(60), 180_000, true, Duration.ofSeconds(60), false,
           Duration.ofHours(2), Duration.ofSeconds(75), 9, UserTimeouts.OFF),
-      new Loss(true, true, true, true, 3, 300),
+      new Loss(true, true, true, true, 3, 300, Repair.PROPORTIONAL),
       new Congestion(Algorithm.CUBIC, 10, true, SlowStart.HYSTART_PLUS_PLUS, 0, 2),
       new Sizes(1500, 0, 536, 1220, 48, 552, true, false, 1024, 3),
       new Abuse(1000, Duration.ofMillis(500), true, true, true, true, true, false, true),

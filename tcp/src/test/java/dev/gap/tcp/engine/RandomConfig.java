@@ -2,11 +2,13 @@ package dev.gap.tcp.engine;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 import dev.gap.tcp.engine.TcpConfig.Algorithm;
 import dev.gap.tcp.engine.TcpConfig.Ecn;
+import dev.gap.tcp.engine.TcpConfig.Repair;
 import dev.gap.tcp.engine.TcpConfig.SlowStart;
 import dev.gap.tcp.engine.wire.Options;
 
@@ -22,6 +24,7 @@ final class RandomConfig {
     boolean bsd = random.nextInt(4) == 0;
     int receive = between(random, 2_000, 200_000);
     int send = between(random, 2_000, 200_000);
+    RandomGenerator young = new SplittableRandom(receive);
     return d
         .with(Changed.of(d.features(), "windowScaling", usually(random), "timestamps", usually(random), "sack",
             usually(random), "dsack", usually(random), "ecn", any(random, Ecn.values()), "ecnFallback",
@@ -35,7 +38,7 @@ final class RandomConfig {
             usually(random), "quickAcks", random.nextBoolean() ? 16 : 0, "timeWaitResets", random.nextBoolean(),
             "keepaliveIdle", Duration.ofSeconds(20 + random.nextInt(100)), "keepaliveInterval", Duration.ofSeconds(10)))
         .with(Changed.of(d.loss(), "rack", usually(random), "tailLossProbe", usually(random), "frto", usually(random),
-            "limitedTransmit", usually(random)))
+            "limitedTransmit", usually(random), "repair", any(young, Repair.values())))
         .with(Changed.of(d.congestion(), "algorithm", any(random, Algorithm.values()), "initialWindow",
             1 + random.nextInt(20), "restartAfterIdle", random.nextBoolean(), "slowStart",
             any(random, SlowStart.values()), "byteCountingLimit", random.nextInt(3)))
@@ -43,13 +46,15 @@ final class RandomConfig {
         .with(Changed.of(d.abuse(), "strictReset", random.nextBoolean(), "strictSyn", random.nextBoolean(),
             "strictAck", random.nextBoolean()))
         .with(Changed.of(d.habits(), "order", bsd ? Options.Order.FREEBSD : Options.Order.LINUX, "rtoFloorIsWhole",
-            bsd, "others", habits(random)));
+            bsd, "others", habits(random, young)));
   }
 
-  /** Those of a system, or some of each. */
-  private static Set<Habit> habits(RandomGenerator random) {
+  /** Those of a system, or some of each; of the youngest by another generator, so that old seeds mean what they meant. */
+  private static Set<Habit> habits(RandomGenerator random, RandomGenerator young) {
     if (random.nextBoolean()) return random.nextBoolean() ? Habit.FREEBSD : Habit.LINUX;
-    return Habit.FREEBSD.stream().filter(h -> random.nextBoolean()).collect(Collectors.toSet());
+    return Habit.FREEBSD.stream()
+        .filter(h -> h.compareTo(Habit.HOLES_FIRST) < 0 ? random.nextBoolean() : young.nextBoolean())
+        .collect(Collectors.toSet());
   }
 
   private static boolean usually(RandomGenerator random) {

@@ -170,9 +170,10 @@ final class ReceiveWindow {
     return Math.min(select(), (long) MOST_UNSCALED << scale);
   }
 
-  /** Never to the left: what was told stands, also where scaling would round it down. */
+  /** Never to the left: what was told stands, also where scaling would round it down. FreeBSD rounds up always. */
   private int field(long fresh, long open) {
-    return (int) Math.min(Math.max(fresh >> scale, alignUp(open) >> scale), MOST_UNSCALED);
+    long rounded = whole ? alignUp(fresh) : fresh;
+    return (int) Math.min(Math.max(rounded >> scale, alignUp(open) >> scale), MOST_UNSCALED);
   }
 
   int announcedUnscaled() {

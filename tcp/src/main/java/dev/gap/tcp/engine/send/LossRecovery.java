@@ -117,7 +117,6 @@ final class LossRecovery {
     }
     if (s.config.loss().rack()) return rack.detect(news, now);
     if (s.flight.sacked() >= s.reordering) markOvertaken();
-    else if (s.state == CaState.RECOVERY && !s.flight.get(0).sacked && !s.flight.get(0).retransmitted) markHead();
     return Rack.NEVER;
   }
 

@@ -1,5 +1,7 @@
 package dev.gap.tcp.engine.send;
 
+import dev.gap.tcp.engine.Habit;
+import dev.gap.tcp.engine.TcpConfig.Repair;
 import dev.gap.tcp.engine.congestion.Cwnd;
 
 /**
@@ -23,10 +25,17 @@ final class Reduction {
     s.prrOut = 0;
     s.cwnd.setThreshold(s.control.thresholdAfterLoss(s.cwnd, s.inFlight()));
     s.announceReduction |= s.tellsReduction;
+    if (isPlain()) PlainReduction.begin(s);
   }
+
+  private boolean isPlain() { return s.config.loss().repair() != Repair.PROPORTIONAL; }
 
   /** One acknowledgment of it, RFC 6937 section 3, in segments; slow start up to the threshold if progress is good. */
   void onAck(int newlyDelivered, int newlyLost, boolean advanced) {
+    if (isPlain()) {
+      PlainReduction.onAck(s);
+      return;
+    }
     if (newlyDelivered <= 0 || s.priorWindow == 0) return;
     s.prrDelivered += newlyDelivered;
     int inFlight = s.inFlight();
@@ -37,7 +46,7 @@ final class Reduction {
       send = ((long) threshold * s.prrDelivered + s.priorWindow - 1) / s.priorWindow - s.prrOut;
     } else {
       int most = Math.max(s.prrDelivered - s.prrOut, newlyDelivered);
-      if (advanced && newlyLost == 0) most++;
+      if ((advanced && newlyLost == 0) || s.config.has(Habit.REDUCES_WITHOUT_CARE)) most++;
       send = Math.min(delta, most);
     }
     // the first retransmission goes out at once
@@ -45,11 +54,13 @@ final class Reduction {
     s.cwnd.set((int) (inFlight + send));
   }
 
-  /** It is over: the window is the threshold. */
+  /** It is over: the window is the threshold, or what RFC 6582 section 3.2 step 3 allows at first against bursts. */
   void end() {
     if (s.control.isModel()) return;
     if (s.cwnd.threshold() < Cwnd.INFINITE && (s.state == CaState.CWR || s.undoMarker >= 0)) {
-      s.cwnd.set(s.cwnd.threshold());
+      int window = s.cwnd.threshold();
+      boolean careful = s.state != CaState.CWR && s.config.has(Habit.LEAVES_RECOVERY_SLOWLY);
+      s.cwnd.set(careful ? Math.min(window, Math.max(s.inFlight(), 1) + 1) : window);
     }
   }
 

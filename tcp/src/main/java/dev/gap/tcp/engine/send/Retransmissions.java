@@ -3,6 +3,7 @@ package dev.gap.tcp.engine.send;
 import org.jspecify.annotations.Nullable;
 
 import dev.gap.tcp.engine.Habit;
+import dev.gap.tcp.engine.TcpConfig.Repair;
 import dev.gap.tcp.engine.wire.Flags;
 
 /** What goes out again: segments that are lost, and the probe of a tail that may be (RFC 8985 section 7.3). */
@@ -29,10 +30,48 @@ final class Retransmissions {
     for (int i = 0; i < s.flight.size(); i++) {
       SentSegment sent = s.flight.get(i);
       if (!sent.lost || sent.retransmitted) continue;
-      if (sent.start != s.una && sent.start >= s.una + s.window) return null;
-      return again(i, sent);
+      return isBeyondWindow(sent) ? null : again(i, sent);
     }
     return null;
+  }
+
+  /**
+   * {@return what may go out again although nothing says that it is lost, or null} RFC 6675 section 4, NextSeg: rule 3 gives
+   * what something above has overtaken; rule 4, once a recovery, the end of what is out, when all that told of holes is
+   * acknowledged and the rest is not: the answer says what else is missing. RACK and its probes do without.
+   */
+  @Nullable
+  Outgoing guess() {
+    boolean guesses = s.state == CaState.RECOVERY && s.sack && !s.config.loss().rack();
+    if (!guesses || !recovery.mayRetransmit() || s.cwnd.window() <= s.inFlight()) return null;
+    return s.flight.sacked() > 0 ? overtaken() : rescue();
+  }
+
+  private @Nullable Outgoing overtaken() {
+    for (int i = 0; i < s.flight.size(); i++) {
+      SentSegment sent = s.flight.get(i);
+      if (sent.end > Math.min(s.highestSack, s.high) || isBeyondWindow(sent)) return null;
+      if (!sent.sacked && !sent.retransmitted) return again(i, sent);
+    }
+    return null;
+  }
+
+  private @Nullable Outgoing rescue() {
+    if (s.flight.isEmpty() || s.una <= s.rescued || s.config.loss().repair() == Repair.FORWARD) return null;
+    int last = s.flight.indexOf(s.high - 1);
+    if (last == s.flight.size()) return null;
+    SentSegment sent = s.flight.get(last);
+    if (sent.retransmitted || isBeyondWindow(sent)) return null;
+    if (dataLength(sent) > s.mss) {
+      s.flight.split(last, sent.end - s.mss - (sent.ends(Flags.FIN) ? 1 : 0));
+      sent = s.flight.get(++last);
+    }
+    s.rescued = s.high;
+    return again(last, sent);
+  }
+
+  private boolean isBeyondWindow(SentSegment sent) {
+    return sent.start != s.una && sent.start >= s.una + s.window;
   }
 
   private Outgoing again(int index, SentSegment sent) {

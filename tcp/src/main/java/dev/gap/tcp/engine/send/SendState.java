@@ -1,6 +1,7 @@
 package dev.gap.tcp.engine.send;
 
 import dev.gap.tcp.engine.TcpConfig;
+import dev.gap.tcp.engine.TcpConfig.Repair;
 import dev.gap.tcp.engine.congestion.CongestionControl;
 import dev.gap.tcp.engine.congestion.Cwnd;
 
@@ -49,6 +50,8 @@ final class SendState {
   int priorWindow;
   int prrDelivered;
   int prrOut;
+  /** RescueRxt of RFC 6675 section 2. */
+  long rescued = -1;
 
   long probeHigh = -1;
   boolean probeIsRetransmission;
@@ -73,6 +76,8 @@ final class SendState {
   }
 
   int inFlight() {
+    boolean forward = config.loss().repair() == Repair.FORWARD && state == CaState.RECOVERY && flight.sacked() > 0;
+    if (forward) return flight.size() - flight.indexOf(highestSack) + flight.retransmitted();
     return flight.inFlight(renoSacked);
   }
 

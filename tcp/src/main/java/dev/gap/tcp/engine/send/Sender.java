@@ -21,11 +21,9 @@ public final class Sender {
   private final WindowUse use;
   private final SendStream stream;
   private final NewData newData;
-  private final Retransmissions retransmissions;
   private final WindowProbes windowProbes;
   private final AckIntake intake;
-  private boolean probeDue;
-  private long paceUntil = Long.MIN_VALUE;
+  private final Departures departures;
 
   /** @param iss the initial send sequence number; the first byte is the one after it */
   public Sender(TcpConfig config, CongestionControl control, long iss) {
@@ -38,8 +36,9 @@ public final class Sender {
     stream = new SendStream(s);
     Outgoing out = new Outgoing();
     newData = new NewData(s, stream, use, out);
-    retransmissions = new Retransmissions(s, stream, recovery, newData, out);
     windowProbes = new WindowProbes(s, stream, timer, newData);
+    departures = new Departures(s, stream, newData, new Retransmissions(s, stream, recovery, newData, out),
+        windowProbes, timer, use);
     intake = new AckIntake(s, stream, rack, reduction, recovery, timer, use, newData, windowProbes);
     s.mss = config.sizes().defaultMss();
   }
@@ -248,20 +247,7 @@ public final class Sender {
    * @param most bytes of payload that can go at once; less than two segments without offload
    */
   public @Nullable Outgoing poll(int most, long now) {
-    if (probeDue) {
-      probeDue = false;
-      Outgoing probe = retransmissions.tailProbe();
-      if (probe != null) return probe;
-    }
-    if (now < paceUntil) return null;
-    Outgoing again = retransmissions.next();
-    if (again != null) return again;
-    Outgoing fresh = newData.next(most, windowProbes.takePartial());
-    if (fresh == null) {
-      newData.onNothing();
-      if (s.flight.isEmpty() && hasUnsent() && timer.kind() == RetransmissionTimer.Kind.NONE) windowProbes.check(now);
-    }
-    return fresh;
+    return departures.poll(most, now);
   }
 
   /** Copies {@code length} bytes from {@code sequence} on. */
@@ -271,69 +257,7 @@ public final class Sender {
 
   /** What {@link #poll} gave has gone out. */
   public void onSent(Outgoing sent, long now) {
-    s.lastSentNanos = now;
-    boolean probe = s.probeHigh == 0;
-    if (sent.retransmission) onSentAgain(sent, now);
-    else onSentNew(sent, now);
-    if (probe) {
-      s.probeHigh = s.next;
-      timer.stop();
-      timer.rearm(now);
-    }
-    long rate = s.control.pacingRate();
-    if (rate != CongestionControl.UNLIMITED) {
-      paceUntil = Math.max(now, paceUntil) + (long) (sent.length * 1e9 / Math.max(1, rate));
-    }
-    if (s.isReducing()) s.prrOut += Math.max(1, (sent.length + s.mss - 1) / s.mss);
-  }
-
-  private void onSentAgain(Outgoing sent, long now) {
-    SentSegment segment = s.flight.get(s.flight.indexOf(sent.sequence));
-    if (!s.hasRetransmitStamp) {
-      s.hasRetransmitStamp = true;
-      s.retransmitStamp = now;
-    }
-    if (s.undoRetransmits < 0) s.undoRetransmits = 0;
-    s.undoRetransmits++;
-    if (sent.announcesReduction) s.announceReduction = false;
-    s.retransmittedTotal++;
-    DeliveryRate.beforeSending(s, now);
-    DeliveryRate.onSent(s, segment);
-    segment.sentNanos = now;
-    s.flight.markRetransmitted(segment);
-    switch (timer.kind()) {
-      case NONE, TAIL_PROBE -> timer.rearm(now);
-      case RETRANSMIT -> {
-        if (s.state != CaState.LOSS && segment.start == s.una) timer.rearm(now);
-      }
-      case REORDERING, PERSIST -> {
-      }
-    }
-  }
-
-  private void onSentNew(Outgoing sent, long now) {
-    boolean first = s.flight.isEmpty();
-    long at = sent.sequence;
-    long dataEnd = at + sent.length;
-    boolean small = sent.length % Math.max(1, sent.segmentBytes) != 0;
-    if (small) newData.onSmall(dataEnd);
-    DeliveryRate.beforeSending(s, now);
-    do {
-      long to = Math.min(dataEnd, at + sent.segmentBytes);
-      // a segment sent again has PSH only if a write ended there
-      int kept = to == stream.pushed() ? sent.flags : sent.flags & ~Flags.PSH;
-      int flags = to == dataEnd ? kept : 0;
-      long end = to + ((flags & Flags.FIN) != 0 ? 1 : 0);
-      SentSegment segment = s.flight.add(at, end, flags);
-      DeliveryRate.onSent(s, segment);
-      segment.sentNanos = now;
-      at = to;
-    } while (at < dataEnd);
-    s.next = Math.max(s.next, s.flight.last().end);
-    if (sent.announcesReduction) s.announceReduction = false;
-    if (first || timer.kind() == RetransmissionTimer.Kind.TAIL_PROBE) timer.rearm(now);
-    timer.scheduleProbe(false, now);
-    use.onSent(now);
+    departures.onSent(sent, now);
   }
 
   // time
@@ -345,8 +269,7 @@ public final class Sender {
 
   /** {@return until when pacing holds back what could go out, or {@link PacketEngine#NEVER} if nothing does} */
   public long pacedUntil(long now) {
-    boolean waits = paceUntil > now && (hasUnsent() || s.flight.lost() > 0);
-    return waits ? paceUntil : PacketEngine.NEVER;
+    return departures.pacedUntil(now);
   }
 
   /** What a timer asks for. */
@@ -366,7 +289,7 @@ public final class Sender {
       case NONE -> timer.stop();
       case TAIL_PROBE -> {
         timer.stop();
-        if (s.probeHigh < 0) probeDue = true;
+        if (s.probeHigh < 0) departures.probeTail();
         else timer.rearm(now);
       }
       case REORDERING -> intake.onReorderingTimeout(now);
@@ -409,6 +332,6 @@ public final class Sender {
     s.renoSacked = 0;
     s.next = s.una;
     timer.stop();
-    paceUntil = Long.MIN_VALUE;
+    departures.clear();
   }
 }
