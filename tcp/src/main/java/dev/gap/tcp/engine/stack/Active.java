@@ -36,8 +36,8 @@ final class Active {
     if (old != null) return null;
     Frame frame = new Frame(local, remote, port, remotePort, settings.trafficClass & ~3, settings.hopLimit,
         settings.dontFragment);
-    TcpConnection connection = new TcpConnection(host.config, settings, frame, iss, host.stampOffset,
-        host.mtuTo(remote, now));
+    TcpConnection connection = new TcpConnection(host.config, settings, frame, iss,
+        host.stampOffset(local, port, remote, remotePort), host.mtuTo(remote, now));
     connection.use(host.chunks, host.challenges);
     connection.accepted();
     host.agenda.put(connection);

@@ -123,6 +123,10 @@ final class Arrivals {
     }
   }
 
+  private int stampOffset() {
+    return host.stampOffset(ip.destination(), segment.destinationPort(), ip.source(), segment.sourcePort());
+  }
+
   /** RFC 9293 section 3.10.7.2. */
   private void toListener(@Nullable Integer iss, long now) {
     TcpListener listener = host.ports.listener(ip.destination(), segment.destinationPort());
@@ -142,7 +146,7 @@ final class Arrivals {
         ? host.initialSequence(ip.destination(), segment.destinationPort(), ip.source(),
             segment.sourcePort(), now)
         : iss;
-    Flow made = host.passive.onSyn(host.config, host.writer, listener, segment, number, host.stampOffset,
+    Flow made = host.passive.onSyn(host.config, host.writer, listener, segment, number, stampOffset(),
         host.mtuTo(ip.source(), now), now);
     if (made instanceof TcpConnection connection) {
       connection.use(host.chunks, host.challenges);
@@ -184,7 +188,7 @@ final class Arrivals {
   /** What acknowledges a cookie makes a connection, in place of the handshake there may be; else it is reset. */
   private void onCookie(TcpListener listener, @Nullable HalfOpen half, long now) {
     TcpConnection connection = host.passive.fromCookie(host.config, listener, segment, host.mtuTo(ip.source(), now),
-        host.stampOffset, now);
+        stampOffset(), now);
     if (connection == null) {
       if (!host.passive.droppedSilently()) reset();
       return;

@@ -27,7 +27,7 @@ final class HostState {
   final Passive passive;
   final Agenda agenda;
   final Set<Address> locals;
-  final int stampOffset;
+  private final int stampOrigin;
   private final SipHash secret;
   TcpConfig config;
   SegmentWriter writer;
@@ -37,7 +37,7 @@ final class HostState {
     this.locals = Set.copyOf(locals);
     secret = SipHash.random(random);
     challenges = new ChallengeLimit(config.abuse().challengeAcks());
-    stampOffset = random.nextInt();
+    stampOrigin = random.nextInt();
     agenda = new Agenda(new FlowTable(random.nextLong()), stats, config.timing().timeWaitMax());
     cookies = new FastOpenCookies(SipHash.random(random));
     ports = new Ports(random);
@@ -61,6 +61,16 @@ final class HostState {
     long ports = (long) localPort << 16 | remotePort;
     return (int) (now / 4000)
         + (int) secret.hash(40, local.high(), local.low(), remote.high(), remote.low(), ports);
+  }
+
+  /**
+   * RFC 7323 section 5.4: timestamps of each connection count from an origin of its own, so that they tell nothing of others
+   * and of the host's uptime. The next connection between the same ports goes on where this one was (RFC 6191).
+   */
+  int stampOffset(Address local, int localPort, Address remote, int remotePort) {
+    long ports = (long) localPort << 16 | remotePort;
+    // longer than what initial sequence numbers are made of: the one does not tell of the other
+    return (int) secret.hash(48, local.high(), local.low(), remote.high(), remote.low(), ports, stampOrigin);
   }
 
   /** To be called after anything was done with a connection. */
