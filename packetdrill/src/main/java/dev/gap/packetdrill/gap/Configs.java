@@ -84,7 +84,7 @@ final class Configs {
   private static TcpConfig.Loss loss(Profile p) {
     return new TcpConfig.Loss((p.number(Setting.RECOVERY) & 1) != 0, p.number(Setting.EARLY_RETRANSMIT) >= 3,
         p.on(Setting.FRTO), p.on(Setting.LIMITED_TRANSMIT), number(p, Setting.REORDERING),
-        number(p, Setting.REORDERING_MAX), repair(p));
+        number(p, Setting.REORDERING_MAX), repair(p), false);
   }
 
   private static TcpConfig.Repair repair(Profile p) {

@@ -150,9 +150,10 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
    * @param frto RFC 5682
    * @param limitedTransmit RFC 3042
    * @param reordering the threshold of duplicate acknowledgments, at first and at most
+   * @param patient whether timeouts are longer after one that was a mistake, RFC 4015 section 3 (Linux does without)
    */
   public record Loss(boolean rack, boolean tailLossProbe, boolean frto, boolean limitedTransmit, int reordering,
-      int reorderingMax, Repair repair) {}
+      int reorderingMax, Repair repair, boolean patient) {}
 
   /** Which congestion control, and how it starts. */
   public enum Algorithm {
@@ -247,7 +248,7 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
       new Timing(Duration.ofMillis(200), Duration.ofSeconds(120), Duration.ofSeconds(1), Duration.ZERO, 15, 0, true,
           Duration.ofMillis(40), 16, Duration.ofSeconds(60), 180_000, true, Duration.ofSeconds(60), false,
           Duration.ofHours(2), Duration.ofSeconds(75), 9, UserTimeouts.OFF),
-      new Loss(true, true, true, true, 3, 300, Repair.PROPORTIONAL),
+      new Loss(true, true, true, true, 3, 300, Repair.PROPORTIONAL, true),
       new Congestion(Algorithm.CUBIC, 10, true, SlowStart.HYSTART_PLUS_PLUS, 0, 2),
       new Sizes(1500, 0, 536, 1220, 48, 552, true, false, 1024, 3),
       new Abuse(1000, Duration.ofMillis(500), true, true, true, true, true, false, true),

@@ -179,6 +179,28 @@ class LossScenarioTest {
     assertThat(c.sender().info().cwnd()).isGreaterThanOrEqualTo(window);
   }
 
+  @Test
+  void afterATimeoutThatWasAMistakeTimeoutsArePatient() {
+    // RFC 4015 section 3: a path that has become slow for good does not run into the next timeout
+    TcpConnection c = openWithStamps();
+    write(c, 10);
+    int stampOfFirst = peer.hostStamp;
+    long before = c.info(peer.now).rtoNanos();
+    peer.pass(900 * MILLI);
+    assertThat(c.sender().info().timeouts()).isPositive();
+    peer.hostStamp = stampOfFirst;
+    peer.acknowledge(10_001);
+    assertThat(c.sender().info().timeouts()).isZero();
+    write(c, 1);
+    int stampOfNew = peer.hostStamp;
+    peer.now += 150 * MILLI;
+    peer.hostStamp = stampOfNew;
+    peer.acknowledge(11_001);
+    // as of a first sample: the round trip and twice as much again
+    assertThat(c.info(peer.now).rttNanos()).isBetween(150 * MILLI, 152 * MILLI);
+    assertThat(c.info(peer.now).rtoNanos()).isBetween(450 * MILLI, 456 * MILLI).isGreaterThan(before);
+  }
+
   private TcpConnection openWithStamps() {
     SocketSettings settings = peer.engine.newSettings();
     settings.sendBuffer = 200_000;

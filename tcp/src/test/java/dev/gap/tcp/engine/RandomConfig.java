@@ -38,7 +38,7 @@ final class RandomConfig {
             usually(random), "quickAcks", random.nextBoolean() ? 16 : 0, "timeWaitResets", random.nextBoolean(),
             "keepaliveIdle", Duration.ofSeconds(20 + random.nextInt(100)), "keepaliveInterval", Duration.ofSeconds(10)))
         .with(Changed.of(d.loss(), "rack", usually(random), "tailLossProbe", usually(random), "frto", usually(random),
-            "limitedTransmit", usually(random), "repair", any(young, Repair.values())))
+            "limitedTransmit", usually(random), "repair", any(young, Repair.values()), "patient", young.nextBoolean()))
         .with(Changed.of(d.congestion(), "algorithm", any(random, Algorithm.values()), "initialWindow",
             1 + random.nextInt(20), "restartAfterIdle", random.nextBoolean(), "slowStart",
             any(random, SlowStart.values()), "byteCountingLimit", random.nextInt(3)))

@@ -219,6 +219,7 @@ final class LossRecovery {
   private boolean undoLoss(boolean byFrto, boolean echoIsOlder) {
     if (!byFrto && !reduction.mayUndo(echoIsOlder)) return false;
     reduction.undo(true);
+    if (s.config.loss().patient()) s.rtt.bePatient(s.next);
     s.retransmits = 0;
     s.rtt.resetBackoff();
     if (byFrto || s.sack) {
@@ -268,6 +269,7 @@ final class LossRecovery {
       s.priorWindow = s.cwnd.window();
       s.cwnd.setThreshold(s.control.thresholdAfterLoss(s.cwnd, s.inFlight()));
       s.control.onTimeout();
+      s.rtt.beforeTimeout(s.config.habits().tick().toNanos());
       reduction.rememberForUndo();
     }
     s.cwnd.set(s.inFlight() + 1);

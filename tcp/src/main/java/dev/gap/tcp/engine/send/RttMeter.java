@@ -22,6 +22,10 @@ public final class RttMeter {
   private long variance;
   private long roundEnd;
   private int backoff;
+  private boolean patient;
+  private long patientBeyond;
+  private long smoothedBefore;
+  private long deviationBefore;
   private final long[] minima = new long[MINIMA];
   private long minimaSince;
 
@@ -45,12 +49,11 @@ public final class RttMeter {
   public void sample(long nanos, long unacknowledged, long sendNext, long now) {
     long rtt = Math.max(1, nanos);
     long floor = floorIsWhole ? 0 : least;
-    if (smoothed == 0) {
-      smoothed = rtt;
-      deviation = rtt * 2;
-      variance = Math.max(deviation, floor);
-      deviationMax = variance;
-      roundEnd = sendNext;
+    if (patient && unacknowledged > patientBeyond) {
+      startAnew(Math.max(smoothedBefore, rtt), Math.max(deviationBefore, 2 * rtt), sendNext);
+      patient = false;
+    } else if (smoothed == 0) {
+      startAnew(rtt, 2 * rtt, sendNext);
     } else {
       long error = rtt - smoothed;
       smoothed = Math.max(1, smoothed + error / 8);
@@ -68,6 +71,29 @@ public final class RttMeter {
     }
     backoff = 0;
     minimum(rtt, now);
+  }
+
+  private void startAnew(long mean, long spread, long sendNext) {
+    smoothed = mean;
+    deviation = spread;
+    variance = Math.max(spread, floorIsWhole ? 0 : least);
+    deviationMax = variance;
+    roundEnd = sendNext;
+  }
+
+  /** A timeout is over, perhaps too soon: what was known before may be needed. */
+  void beforeTimeout(long granularity) {
+    smoothedBefore = smoothed + 2 * granularity;
+    deviationBefore = deviation;
+  }
+
+  /**
+   * That timeout was a mistake: the first sample of what is sent from now on, beyond {@code sendNext}, counts like the very
+   * first, and no less than what was known before it. RFC 4015 section 3.
+   */
+  void bePatient(long sendNext) {
+    patient = true;
+    patientBeyond = sendNext;
   }
 
   /** The least of the last five minutes, in three parts. */

@@ -36,6 +36,38 @@ class RttMeterTest {
   }
 
   @Test
+  void afterATimeoutThatWasAMistakeTheNextSampleCountsLikeTheFirst() {
+    RttMeter meter = new RttMeter(RFC);
+    for (int i = 0; i < 50; i++)
+      sample(meter, 1500 * MS, i * SECOND);
+    meter.beforeTimeout(MS);
+    meter.backOff();
+    meter.bePatient(una + 500);
+    // what was sent before does not count so
+    meter.sample(2000 * MS, una + 400, una + 500, 60 * SECOND);
+    assertThat(meter.smoothedNanos()).isBetween(1500 * MS, 1570 * MS);
+    meter.sample(4000 * MS, una + 1000, una + 2000, 61 * SECOND);
+    assertThat(meter.smoothedNanos()).isEqualTo(4000 * MS);
+    assertThat(meter.rtoNanos()).isEqualTo(12 * SECOND);
+    // only once
+    una += 3000;
+    for (int i = 0; i < 9; i++)
+      sample(meter, 4000 * MS, (62 + i) * SECOND);
+    assertThat(meter.rtoNanos()).isLessThan(12 * SECOND);
+  }
+
+  @Test
+  void noLessIsThoughtOfThePathThanBeforeTheMistake() {
+    RttMeter meter = new RttMeter(RFC);
+    for (int i = 0; i < 50; i++)
+      sample(meter, 1500 * MS, i * SECOND);
+    meter.beforeTimeout(MS);
+    meter.bePatient(una + 500);
+    meter.sample(20 * MS, una + 1000, una + 2000, 61 * SECOND);
+    assertThat(meter.smoothedNanos()).isEqualTo(1502 * MS);
+  }
+
+  @Test
   void theFirstSampleSetsEverything() {
     // section 2.2: SRTT = R, RTTVAR = R/2
     RttMeter meter = new RttMeter(LINUX);
