@@ -115,7 +115,7 @@ final class OptionTable {
     flag(TcpOptions.CORK, s -> s.cork, (s, on) -> s.cork = on,
         (connection, s, _) -> connection.setCork(s.cork));
     row(TcpOptions.USER_TIMEOUT, time -> !time.isNegative(), s -> Duration.ofNanos(s.userTimeoutNanos),
-        (s, time) -> s.userTimeoutNanos = time.toNanos(),
+        (s, time) -> s.userTimeoutNanos = Waits.nanos(time),
         (connection, s, _) -> connection.setUserTimeout(s.userTimeoutNanos));
     row(TcpOptions.MAX_SEGMENT, within(LEAST_SEGMENT, Short.MAX_VALUE).or(bytes -> bytes == 0), s -> s.maxSegment,
         (s, bytes) -> s.maxSegment = bytes, (connection, s, _) -> connection.setMaxSegment(s.maxSegment));

@@ -115,6 +115,16 @@ final class SocketCore {
     }
   }
 
+  void writeRecord(byte[] from, int offset, int length) throws IOException {
+    lock.lock();
+    try {
+      write(from, offset, length);
+      connection.endRecord();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void writeUrgent(int value) throws IOException {
     lock.lock();
     try {
@@ -207,16 +217,10 @@ final class SocketCore {
     return timeoutMillis == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
   }
 
-  @SuppressWarnings("WaitNotInLoop") // every caller loops
   private long await(long nanos) throws InterruptedIOException {
     waiting++;
     try {
-      if (nanos != Long.MAX_VALUE) return news.awaitNanos(nanos);
-      news.await();
-      return nanos;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
+      return Waits.await(news, nanos);
     } finally {
       waiting--;
     }

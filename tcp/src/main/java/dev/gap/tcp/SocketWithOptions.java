@@ -83,13 +83,13 @@ abstract sealed class SocketWithOptions extends Socket permits TcpSocket {
   public void setKeepAliveTimes(Duration idle, Duration interval, int probes) {
     loop.lock().lock();
     try {
-      settings.keepIdleNanos = idle.toNanos();
-      settings.keepIntervalNanos = interval.toNanos();
+      settings.keepIdleNanos = Waits.nanos(idle);
+      settings.keepIntervalNanos = Waits.nanos(interval);
       settings.keepProbes = probes;
       SocketCore c = core;
       if (c != null)
-        c.act((connection, now) -> connection.options().setKeepaliveTimes(idle.toNanos(),
-            interval.toNanos(), probes, now));
+        c.act((connection, now) -> connection.options().setKeepaliveTimes(settings.keepIdleNanos,
+            settings.keepIntervalNanos, probes, now));
     } finally {
       loop.lock().unlock();
     }

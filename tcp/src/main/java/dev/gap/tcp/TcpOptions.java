@@ -16,7 +16,7 @@ public final class TcpOptions {
 
   /**
    * Ends the connection when data is not acknowledged for so long, or with keepalive nothing is heard: TCP_USER_TIMEOUT, RFC
-   * 9293 section 3.9.1.7. Zero, as at first, for the usual number of retries.
+   * 9293 section 3.9.1.7. Zero, as at first, for the usual number of retries; more than a hundred years are a hundred.
    */
   public static final SocketOption<Duration> USER_TIMEOUT = new Name<>("TCP_USER_TIMEOUT", Duration.class);
 

@@ -1,7 +1,6 @@
 package dev.gap.tcp;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -145,19 +144,11 @@ public final class TcpServerSocket extends ServerSocket {
     return soTimeout == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(soTimeout);
   }
 
-  @SuppressWarnings("WaitNotInLoop") // every caller loops
   private long await(long left) throws IOException {
     if (closed) throw new SocketException("Socket closed");
     loop.check();
     if (left <= 0) throw new SocketTimeoutException("Accept timed out");
-    try {
-      if (left != Long.MAX_VALUE) return news.awaitNanos(left);
-      news.await();
-      return left;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
-    }
+    return Waits.await(news, left);
   }
 
   @Override
@@ -235,7 +226,7 @@ public final class TcpServerSocket extends ServerSocket {
     TcpListener bound = listener;
     if (bound == null) return;
     bound.setFastOpen(fastOpen, false);
-    bound.setDefer(Math.max(0, defer.toNanos()));
+    bound.setDefer(Math.max(0, Waits.nanos(defer)));
   }
 
   @Override

@@ -216,6 +216,14 @@ public final class TcpSocket extends SocketWithOptions {
     c.close(settings.linger ? Duration.ofSeconds(settings.lingerSeconds).toNanos() : 0);
   }
 
+  /**
+   * Writes, and ends a record: no segment holds the last of these bytes and what is written after them, which MSG_EOR does in
+   * Linux's send(2). The receiver is not told where records end.
+   */
+  public void writeRecord(byte[] from, int offset, int length) throws IOException {
+    connected().writeRecord(from, offset, length);
+  }
+
   // urgent data, RFC 6093
 
   @Override

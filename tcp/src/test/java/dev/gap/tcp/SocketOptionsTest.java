@@ -98,6 +98,19 @@ class SocketOptionsTest {
   }
 
   @Test
+  void aUserTimeoutLongerThanTheClockIsACentury() throws IOException {
+    Ends ends = stacks.connect();
+    TcpSocket socket = ends.client();
+    socket.setOption(TcpOptions.USER_TIMEOUT, Duration.ofSeconds(Long.MAX_VALUE));
+    assertThat(socket.getOption(TcpOptions.USER_TIMEOUT)).isEqualTo(Duration.ofDays(36_500));
+    socket.setKeepAliveTimes(Duration.ofDays(999_999), Duration.ofDays(999_999), 3);
+    socket.setKeepAlive(true);
+    // and none of it has passed already
+    socket.getOutputStream().write(1);
+    assertThat(ends.server().getInputStream().read()).isOne();
+  }
+
+  @Test
   void whatIsNoOptionOrNoValueIsRefused() throws IOException {
     TcpSocket socket = stacks.client.socket();
     assertThatThrownBy(() -> socket.setOption(StandardSocketOptions.SO_BROADCAST, true))
@@ -228,6 +241,18 @@ class SocketOptionsTest {
     ends.client().setOption(TcpOptions.CORK, false);
     assertThat(ends.server().getInputStream().readNBytes(2)).containsExactly(1, 2);
     assertThat(dataSegments()).isOne();
+  }
+
+  @Test
+  void aRecordSharesNoSegmentWithWhatComesAfter() throws IOException {
+    restart(PATIENT);
+    Ends ends = connectWith(TcpOptions.CORK);
+    ends.client().writeRecord(new byte[]{0, 1, 2}, 1, 2);
+    ends.client().getOutputStream().write(3);
+    ends.client().setOption(TcpOptions.CORK, false);
+    assertThat(ends.server().getInputStream().readNBytes(3)).containsExactly(1, 2, 3);
+    assertThat(stacks.link.seen()).filteredOn(SocketOptionsTest::isData).extracting(Seen::length)
+        .containsExactly(2, 1);
   }
 
   @Test

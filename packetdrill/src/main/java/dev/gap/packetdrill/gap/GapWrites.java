@@ -65,7 +65,9 @@ final class GapWrites {
     int written = 0;
     for (int part = -1; part != 0 && written < data.length; written += part) {
       part = connection.write(data, written, data.length - written, more, now);
-      if (flags.contains(MsgFlag.OOB) && written + part == data.length) connection.markUrgent();
+      boolean all = written + part == data.length;
+      if (flags.contains(MsgFlag.OOB) && all) connection.markUrgent();
+      if (flags.contains(MsgFlag.EOR) && all) connection.endRecord();
       engine.settle(connection, now);
       // what may go out does while the rest is copied
       output.drain(now);

@@ -32,13 +32,14 @@ final class Infos {
     put(fields, "tcpi_snd_wscale", Math.max(0, info.sendScale()));
     put(fields, "tcpi_rcv_wscale", Math.max(0, info.receiveScale()));
     put(fields, "tcpi_rto", info.rtoNanos() / 1000);
-    put(fields, "tcpi_ato", 40_000);
+    put(fields, "tcpi_ato", info.ackTimeoutNanos() / 1000);
     put(fields, "tcpi_snd_mss", info.sendMss());
     put(fields, "tcpi_rcv_mss", info.receiveMss());
     put(fields, "tcpi_unacked", sender.unacked());
     put(fields, "tcpi_sacked", sender.sacked());
     put(fields, "tcpi_lost", sender.lost());
     put(fields, "tcpi_retrans", sender.retransmissions());
+    // Linux counts no forward acknowledgments any more
     put(fields, "tcpi_fackets", 0);
     put(fields, "tcpi_pmtu", info.pathMtu());
     put(fields, "tcpi_rcv_ssthresh", info.receiveWindow());
@@ -55,7 +56,24 @@ final class Infos {
     put(fields, "tcpi_delivered", sender.delivered());
     put(fields, "tcpi_snd_wnd", info.sendWindow());
     put(fields, "tcpi_rcv_wnd", info.receiveWindow());
+    putTotals(fields, info);
     return fields;
+  }
+
+  private static void putTotals(Map<String, Long> fields, TcpInfo info) {
+    TcpInfo.Totals totals = info.totals();
+    put(fields, "tcpi_bytes_acked", totals.acknowledged());
+    put(fields, "tcpi_bytes_received", totals.received());
+    put(fields, "tcpi_bytes_sent", totals.sent());
+    put(fields, "tcpi_bytes_retrans", totals.sentAgain());
+    TcpInfo.Times times = info.times();
+    put(fields, "tcpi_last_data_sent", times.sinceSent() / 1_000_000);
+    put(fields, "tcpi_last_data_recv", times.sinceData() / 1_000_000);
+    put(fields, "tcpi_last_ack_recv", times.sinceHeard() / 1_000_000);
+    put(fields, "tcpi_last_ack_sent", 0);
+    put(fields, "tcpi_busy_time", times.busy() / 1000);
+    put(fields, "tcpi_rwnd_limited", times.byWindow() / 1000);
+    put(fields, "tcpi_sndbuf_limited", times.byBuffer() / 1000);
   }
 
   private static void put(Map<String, Long> fields, String name, long value) {

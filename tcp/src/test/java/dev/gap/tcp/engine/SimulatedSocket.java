@@ -129,6 +129,7 @@ final class SimulatedSocket {
     if (part != Math.min(length, room)) wrong = "%d of %d written, room for %d".formatted(part, length, room);
     written += part;
     if (plan.tinkers && part > 0 && random.nextInt(20) == 0) connection.markUrgent();
+    if (plan.tinkers && part > 0 && written % 3 == 0) connection.endRecord();
     if (random.nextDouble() < plan.pauseChance) writesAt = now + random.nextLong(1 + plan.pauseNanos);
     return part > 0;
   }

@@ -13,6 +13,7 @@ final class Establishment {
   /** Opens actively: the SYN goes out next. */
   void open(long now) {
     c.state = TcpState.SYN_SENT;
+    c.active = true;
     c.ecn.ask(c.config.features().ecn().asks());
     c.firstStamp = c.stamps.at(now);
     c.lastHeard = now;
@@ -71,6 +72,7 @@ final class Establishment {
     // whoever has shut down meanwhile has ended the stream already
     c.state = c.sender.isFinishing() ? TcpState.FIN_WAIT_1 : TcpState.ESTABLISHED;
     c.handshake.stop();
+    c.openedNanos = now;
     c.sender.onOpened();
     if (c.handshake.sent() > 2) c.sender.setInitialWindow(1);
     if (c.settings.keepIdleNanos > 0) c.keepalive.setIdle(c.settings.keepIdleNanos, now, now);

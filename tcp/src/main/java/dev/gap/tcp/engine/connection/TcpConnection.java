@@ -57,6 +57,7 @@ public final class TcpConnection extends Flow {
   int synMark;
   long irs;
   long lastHeard;
+  long openedNanos;
   long urgentSent = -1;
   long invalidAnswered = Long.MIN_VALUE;
   boolean challengeDue;
@@ -68,6 +69,7 @@ public final class TcpConnection extends Flow {
   boolean simultaneous;
   /** Which echoes can be those of our SYNs. */
   int firstStamp;
+  boolean active;
   boolean orphan;
   boolean inputShut;
   long finWaitDeadline = PacketEngine.NEVER;
@@ -177,6 +179,7 @@ public final class TcpConnection extends Flow {
   public Answer onSegment(Segment segment, long now) {
     Answer answer = arrival.onSegment(segment, now);
     space.tune();
+    if (sender.isStarved() && space.isWritable()) sender.setStarved(false, now);
     return answer;
   }
 
@@ -215,12 +218,18 @@ public final class TcpConnection extends Flow {
   public int write(byte[] from, int offset, int length, boolean more, long now) {
     int part = Math.min(length, writable());
     if (part > 0) sender.write(from, offset, part, more && part == length, now);
+    else if (length > 0) sender.setStarved(true, now);
     return part;
   }
 
   /** The last byte written is urgent. */
   public void markUrgent() {
     urgentSent = sender.end();
+  }
+
+  /** The last byte written ends a record: no segment holds it and what comes after. */
+  public void endRecord() {
+    sender.endRecord();
   }
 
   /** {@return bytes that can be read; 0 also at the end} */

@@ -48,6 +48,16 @@ final class AckPolicy {
 
   boolean isQuick() { return forcedQuick || !interactive; }
 
+  /** {@return how long the next acknowledgment may wait, 0 before the first data} */
+  long timeoutNanos() {
+    return timeout;
+  }
+
+  /** {@return when data came last, 0 if none has} */
+  long lastReceivedNanos() {
+    return lastReceived;
+  }
+
   int segmentEstimate() {
     return segmentEstimate;
   }

@@ -266,6 +266,16 @@ public final class Receiver {
     if (acks.isPending()) acks.decide(w.unacknowledged(), w.holds(), srtt, now);
   }
 
+  /** {@return how long an acknowledgment may wait now, 0 before the first data} */
+  public long ackTimeoutNanos() {
+    return acks.timeoutNanos();
+  }
+
+  /** {@return when data came last, 0 if none has} */
+  public long lastDataNanos() {
+    return acks.lastReceivedNanos();
+  }
+
   public int acksDue() {
     return acks.due();
   }

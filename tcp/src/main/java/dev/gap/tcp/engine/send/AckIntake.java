@@ -74,6 +74,7 @@ final class AckIntake {
       if (news.sacked || news.duplicateSack) react(echoIsOlder, now);
       return;
     }
+    if (s.flight.isEmpty() && !stream.hasUnsent()) s.times.rest(now);
     probes.onHeard();
     if (flightBefore == 0) {
       if (news.duplicateSack) react(echoIsOlder, now);
@@ -141,6 +142,7 @@ final class AckIntake {
       s.flight.removeFirst();
     }
     stream.dropAcknowledged();
+    if (s.flight.isEmpty() && !stream.hasUnsent()) s.times.rest(now);
     long sampled = sampleRtt(firstSent, echoRtt, now);
     if (news.packetsAcked > 0) {
       news.rearm = true;

@@ -58,15 +58,30 @@ final class Departures {
     Outgoing fresh = newData.next(most, windowProbes.takePartial());
     if (fresh != null) return fresh;
     newData.onNothing();
+    noteTimes(now);
     if (s.flight.isEmpty() && stream.hasUnsent() && timer.kind() == RetransmissionTimer.Kind.NONE) {
       windowProbes.check(now);
     }
     return retransmissions.guess();
   }
 
+  private void noteTimes(long now) {
+    if (newData.isWindowLimited()) s.times.begin(BusyTimes.Cause.WINDOW, now);
+    else s.times.end(BusyTimes.Cause.WINDOW, now);
+    noteHunger(now);
+  }
+
+  /** All went out, the network would take more, and the application could give it no more. */
+  void noteHunger(long now) {
+    boolean hungry = s.starved && !stream.hasUnsent() && s.inFlight() < s.cwnd.window();
+    if (hungry && !s.flight.isEmpty()) s.times.begin(BusyTimes.Cause.BUFFER, now);
+  }
+
   /** What {@link #poll} gave has gone out. */
   void onSent(Outgoing sent, long now) {
     s.lastSentNanos = now;
+    s.bytesSent += sent.length;
+    s.times.begin(BusyTimes.Cause.DATA, now);
     boolean probe = s.probeHigh == 0;
     if (sent.retransmission) onSentAgain(sent, now);
     else onSentNew(sent, now);
@@ -92,6 +107,7 @@ final class Departures {
     s.undoRetransmits++;
     if (sent.announcesReduction) s.announceReduction = false;
     s.retransmittedTotal++;
+    s.bytesSentAgain += sent.length;
     DeliveryRate.beforeSending(s, now);
     DeliveryRate.onSent(s, segment);
     segment.sentNanos = now;
@@ -116,7 +132,7 @@ final class Departures {
     do {
       long to = Math.min(dataEnd, at + sent.segmentBytes);
       // a segment sent again has PSH only if a write ended there
-      int kept = to == stream.pushed() ? sent.flags : sent.flags & ~Flags.PSH;
+      int kept = stream.isPushed(to) ? sent.flags : sent.flags & ~Flags.PSH;
       int flags = to == dataEnd ? kept : 0;
       long end = to + ((flags & Flags.FIN) != 0 ? 1 : 0);
       SentSegment segment = s.flight.add(at, end, flags);

@@ -19,6 +19,7 @@ final class NewData {
   private boolean corked;
   private boolean more;
   private boolean pushOnce;
+  private boolean windowLimited;
 
   NewData(SendState state, SendStream stream, WindowUse use, Outgoing out) {
     s = state;
@@ -43,6 +44,11 @@ final class NewData {
   /** {@return whether less than a segment is held back} */
   boolean isHeld() { return corked || more; }
 
+  /** {@return whether the peer's window is what held back the last that was asked for} */
+  boolean isWindowLimited() {
+    return windowLimited;
+  }
+
   /** What was planned to go out together is planned anew. */
   void endBurst() {
     burstEnd = s.next;
@@ -66,12 +72,14 @@ final class NewData {
    */
   @Nullable
   Outgoing next(int most, boolean forced) {
+    windowLimited = false;
     if (!stream.hasUnsent()) return null;
-    long left = stream.end() - s.next;
+    long left = stream.recordEnd() - s.next;
+    boolean last = s.next + left == stream.end();
     int first = (int) Math.min(left, s.mss);
     boolean onlyFin = left == 0;
     long room = s.una + s.window - s.next;
-    boolean withFin = stream.isFinishing() && left <= s.mss && (left == 0 || left < room);
+    boolean withFin = stream.isFinishing() && last && left <= s.mss && (left == 0 || left < room);
     if (forced) {
       int part = (int) Math.min(first, room);
       return part > 0 || (onlyFin && room > 0) ? pushing(fresh(s.next, part)) : null;
@@ -84,9 +92,11 @@ final class NewData {
       use.onLimited();
       return null;
     }
-    if (first + (withFin ? 1 : 0) > room) return null;
-    if (left < s.mss && !withFin && !pushOnce && holdsSmall()) return null;
-    if (s.next >= burstEnd) planBurst(left, room, quota);
+    windowLimited = first + (withFin ? 1 : 0) > room;
+    if (windowLimited) return null;
+    // what ends a record waits for nothing when there is another
+    if (left < s.mss && last && !withFin && !pushOnce && holdsSmall()) return null;
+    if (s.next >= burstEnd) planBurst(left, last, room, quota);
     int length = (int) Math.min(burstEnd - s.next, left);
     if (length > s.mss) length = Math.min(length, Math.max(s.mss, most / s.mss * s.mss));
     if (most < 2 * s.mss) length = Math.min(length, s.mss);
@@ -100,7 +110,7 @@ final class NewData {
   }
 
   /** How much goes out at once: about a millisecond's worth, two segments at least, more on short paths. */
-  private void planBurst(long left, long room, int quota) {
+  private void planBurst(long left, boolean last, long room, int quota) {
     // never all of the window at once: acknowledgments are to come in between
     int segments = Math.min(Math.min(quota, Math.max(1, s.cwnd.window() / 2)), burstSegments());
     long limit = (long) segments * s.mss;
@@ -108,7 +118,7 @@ final class NewData {
     long length = Math.min(limit, needed);
     long partial = length % s.mss;
     boolean cuts = length == needed && partial != 0 && length > partial && !(stream.isFinishing() && length == left);
-    if (cuts && !pushOnce && holdsSmall()) length -= partial;
+    if (cuts && (last || length < left) && !pushOnce && holdsSmall()) length -= partial;
     burstEnd = s.next + length;
     burstPushes = length > s.mss;
   }
@@ -145,7 +155,7 @@ final class NewData {
     out.retransmission = false;
     out.announcesReduction = s.announceReduction && length > 0;
     out.flags = 0;
-    boolean pushes = length > 0 && (after == stream.pushed() || (after == burstEnd && burstPushes));
+    boolean pushes = length > 0 && (stream.isPushed(after) || (after == burstEnd && burstPushes));
     if (s.config.has(Habit.PUSHES_WHEN_EMPTY)) pushes = length > 0 && after == stream.end() && !isHeld();
     if (pushes) out.flags |= Flags.PSH;
     if (stream.isFinishing() && after == stream.end() && after < s.una + Math.max(s.window, 1)) out.flags |= Flags.FIN;

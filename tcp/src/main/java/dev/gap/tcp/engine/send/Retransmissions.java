@@ -99,11 +99,12 @@ final class Retransmissions {
   @Nullable
   Outgoing tailProbe() {
     if (s.flight.isEmpty()) return null;
-    boolean fits = s.next + Math.min(s.mss, stream.end() - s.next) <= s.una + s.window;
+    int length = (int) Math.min(s.mss, stream.recordEnd() - s.next);
+    boolean fits = s.next + length <= s.una + s.window;
     if (stream.hasUnsent() && fits) {
       s.probeIsRetransmission = false;
       s.probeHigh = 0;
-      return newData.fresh(s.next, (int) Math.min(s.mss, stream.end() - s.next));
+      return newData.fresh(s.next, length);
     }
     SentSegment last = s.flight.last();
     if (dataLength(last) > s.mss) s.flight.split(s.flight.size() - 1, last.end - s.mss);

@@ -64,6 +64,11 @@ final class SendState {
   long lastSentNanos;
   int lostTotal;
   int retransmittedTotal;
+  final BusyTimes times = new BusyTimes();
+  /** An application has found no room in the buffer. */
+  boolean starved;
+  long bytesSent;
+  long bytesSentAgain;
 
   SendState(TcpConfig config, CongestionControl control, long iss) {
     this.config = config;

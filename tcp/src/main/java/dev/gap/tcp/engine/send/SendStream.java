@@ -1,5 +1,9 @@
 package dev.gap.tcp.engine.send;
 
+import java.util.ArrayDeque;
+
+import org.jspecify.annotations.Nullable;
+
 import dev.gap.tcp.engine.ByteQueue;
 import dev.gap.tcp.engine.ChunkPool;
 
@@ -10,6 +14,8 @@ final class SendStream {
   private long base;
   private long pushed;
   private boolean finQueued;
+  /** Where records end that were not sent yet. */
+  private @Nullable ArrayDeque<Long> records;
 
   SendStream(SendState state) {
     s = state;
@@ -36,9 +42,23 @@ final class SendStream {
     return base + bytes.size();
   }
 
-  /** {@return where the last write ended that is to be pushed} */
-  long pushed() {
-    return pushed;
+  /** {@return whether a write that is to be pushed, or a record, ended there} */
+  boolean isPushed(long sequence) {
+    return sequence == pushed || (records != null && sequence == recordEnd());
+  }
+
+  /** What comes after the last byte is not to share a segment with it. */
+  void endRecord() {
+    if (records == null) records = new ArrayDeque<>();
+    if (end() > s.next) records.addLast(end());
+  }
+
+  /** {@return the end of the record that is next, or of all} */
+  long recordEnd() {
+    if (records == null) return end();
+    while (!records.isEmpty() && records.getFirst() <= s.next)
+      records.removeFirst();
+    return records.isEmpty() ? end() : records.getFirst();
   }
 
   void add(byte[] from, int offset, int length, boolean pushes) {
@@ -80,6 +100,7 @@ final class SendStream {
 
   void clear() {
     bytes.clear();
+    records = null;
     finQueued = false;
     base = s.una;
   }

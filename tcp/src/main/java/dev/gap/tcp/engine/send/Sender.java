@@ -124,8 +124,14 @@ public final class Sender {
   public void write(byte[] from, int offset, int length, boolean moreComes, long now) {
     if (s.flight.isEmpty()) use.checkIdle(now, s.lastSentNanos);
     stream.add(from, offset, length, !moreComes);
+    s.times.begin(BusyTimes.Cause.DATA, now);
     newData.setMore(moreComes);
     use.checkApplicationLimit(unsent());
+  }
+
+  /** The last byte written ends a record: what comes after it does not share a segment with it. */
+  public void endRecord() {
+    stream.endRecord();
   }
 
   /** The last byte written is urgent: RFC 6093. {@return the sequence number after it} */
@@ -196,7 +202,25 @@ public final class Sender {
   public SenderInfo info() {
     return new SenderInfo(s.state, s.cwnd.window(), s.cwnd.threshold(), s.flight.size(), s.sacked(), s.flight.lost(),
         s.flight.retransmitted(), s.retransmits, s.reordering, s.rtt.backoffs(), s.retransmittedTotal, s.delivered,
-        windowProbes.sent());
+        windowProbes.sent(), s.bytesSent, s.bytesSentAgain);
+  }
+
+  public BusyTimes times() {
+    return s.times;
+  }
+
+  /** The application has found no room, or there is room again. */
+  public void setStarved(boolean on, long now) {
+    if (s.starved && !on) s.times.end(BusyTimes.Cause.BUFFER, now);
+    s.starved = on;
+    if (on) departures.noteHunger(now);
+  }
+
+  public boolean isStarved() { return s.starved; }
+
+  /** {@return when something went out last, 0 if nothing has} */
+  public long lastSentNanos() {
+    return s.lastSentNanos;
   }
 
   public int retransmits() {
@@ -331,6 +355,7 @@ public final class Sender {
     s.flight.clear();
     s.renoSacked = 0;
     s.next = s.una;
+    s.times.stop();
     timer.stop();
     departures.clear();
   }
