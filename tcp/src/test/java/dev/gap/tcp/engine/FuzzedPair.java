@@ -237,6 +237,7 @@ final class FuzzedPair {
     if (!seen.isEmpty() && random.nextInt(5) == 0) return alter(seen.get(random.nextInt(seen.size())));
     if (!seen.isEmpty() && random.nextInt(10) == 0) return complain(to);
     if (random.nextInt(30) == 0) return noise();
+    if (!seen.isEmpty() && random.nextInt(12) == 0) return fragment(seen.get(random.nextInt(seen.size())));
     return segment(to);
   }
 
@@ -245,6 +246,14 @@ final class FuzzedPair {
     random.nextBytes(bytes);
     if (bytes.length > 0 && random.nextBoolean()) bytes[0] = (byte) (random.nextBoolean() ? 0x45 : 0x60);
     return bytes;
+  }
+
+  /** A part of a packet, of few that are told apart: some overlap, some make a whole of parts that were never one. */
+  private byte[] fragment(byte[] packet) {
+    int body = packet.length - (v6 ? 40 : 20);
+    int from = random.nextInt(Math.max(1, body / 8 + 1)) / (1 + random.nextInt(8)) * 8;
+    int length = Math.min(body - from, 8 * (1 + random.nextInt(8)));
+    return Cut.fragment(packet, from, length, from + length < body || random.nextInt(10) == 0, random.nextInt(3));
   }
 
   /** Changes some bytes, and sums anew. */

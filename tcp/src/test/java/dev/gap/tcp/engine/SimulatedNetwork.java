@@ -1,6 +1,7 @@
 package dev.gap.tcp.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
@@ -30,6 +31,8 @@ final class SimulatedNetwork {
     boolean tellsTooBig = true;
     boolean tellsMtu = true;
     boolean dark;
+    /** How many come in fragments. */
+    double fragmentation;
     /** Bytes a second, zero for no bound. */
     long rate;
     int queueBytes = 60_000;
@@ -37,10 +40,10 @@ final class SimulatedNetwork {
 
     @Override
     public String toString() {
-      return "delay %d+%d ms, loss %.3f, duplication %.3f, corruption %.3f, marking %.2f, MTU %d%s%s, %d bytes/s"
+      return "delay %d+%d ms, loss %.3f, duplication %.3f, corruption %.3f, marking %.2f, MTU %d%s%s, %d bytes/s, cuts %.2f"
           .formatted(
               delayNanos / MILLI, jitterNanos / MILLI, loss, duplication, corruption, marking, mtu,
-              tellsTooBig ? "" : " not told", tellsMtu ? "" : " unnamed", rate);
+              tellsTooBig ? "" : " not told", tellsMtu ? "" : " unnamed", rate, fragmentation);
     }
   }
 
@@ -52,6 +55,8 @@ final class SimulatedNetwork {
   }
 
   final SplittableRandom random;
+  /** For what came late, so that old seeds mean what they meant. */
+  private final SplittableRandom young;
   final List<SimulatedHost> hosts = new ArrayList<>();
   final List<Path> paths = new ArrayList<>();
   final WireWatch watch = new WireWatch();
@@ -63,6 +68,7 @@ final class SimulatedNetwork {
   SimulatedNetwork(long start, SplittableRandom random) {
     now = start;
     this.random = random;
+    young = new SplittableRandom(start);
   }
 
   long now() {
@@ -100,7 +106,19 @@ final class SimulatedNetwork {
     for (int i = 0; i < copies; i++) {
       byte[] copy = alter(packet.clone(), path);
       long at = leaves + path.delayNanos + (path.jitterNanos > 0 ? random.nextLong(path.jitterNanos) : 0);
-      events.add(new Event(at, order++, () -> other.receive(copy)));
+      boolean cuts = path.fragmentation > 0 && young.nextDouble() < path.fragmentation;
+      // a header that is damaged would be mended by cutting it
+      if (cuts && Arrays.equals(copy, packet)) cut(other, copy, path, at);
+      else events.add(new Event(at, order++, () -> other.receive(copy)));
+    }
+  }
+
+  /** Each fragment goes its own way, and some do not arrive. */
+  private void cut(SimulatedHost other, byte[] packet, Path path, long at) {
+    for (byte[] fragment : Cut.into(8 * (1 + young.nextInt(100)), carried, packet)) {
+      if (young.nextInt(100) == 0) continue;
+      long late = path.jitterNanos > 0 ? young.nextLong(path.jitterNanos) : 0;
+      events.add(new Event(at + late, order++, () -> other.receive(fragment)));
     }
   }
 

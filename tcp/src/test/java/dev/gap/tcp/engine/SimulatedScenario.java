@@ -52,6 +52,7 @@ final class SimulatedScenario {
 
   SimulatedScenario(long seed) {
     random = new SplittableRandom(seed);
+    SplittableRandom young = new SplittableRandom(seed);
     long[] starts = {0, 1, -5 * SECOND, 1_000_000 * SECOND, random.nextLong() >> 4};
     network = new SimulatedNetwork(starts[random.nextInt(starts.length)], random.split());
     v6 = random.nextInt(3) == 0;
@@ -74,6 +75,8 @@ final class SimulatedScenario {
     listener = listening.listen(PORT, backlog, settings(listening), acceptPause, this::plan);
     if (fastOpen) listener.setFastOpen(1 + random.nextInt(8), random.nextInt(4) == 0);
     else if (random.nextInt(10) == 0) listener.setDefer(random.nextLong(2 * SECOND));
+    for (Path path : network.paths)
+      path.fragmentation = young.nextInt(6) == 0 ? young.nextDouble() * 0.3 : 0;
     disturb();
   }
 

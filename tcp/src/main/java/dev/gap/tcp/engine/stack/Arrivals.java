@@ -9,6 +9,7 @@ import dev.gap.tcp.engine.connection.TcpConnection;
 import dev.gap.tcp.engine.connection.TcpState;
 import dev.gap.tcp.engine.connection.TimeWait;
 import dev.gap.tcp.engine.wire.Flags;
+import dev.gap.tcp.engine.wire.Fragment;
 import dev.gap.tcp.engine.wire.Icmp;
 import dev.gap.tcp.engine.wire.IpPacket;
 import dev.gap.tcp.engine.wire.Options;
@@ -18,6 +19,7 @@ import dev.gap.tcp.engine.wire.Segment;
 final class Arrivals {
   private final HostState host;
   private final IpPacket ip = new IpPacket();
+  private final Fragment fragment = new Fragment();
   private final Segment segment = new Segment();
   private final Options options = new Options();
 
@@ -32,6 +34,28 @@ final class Arrivals {
    */
   void receive(byte[] bytes, int offset, int length, boolean sums, long now) {
     host.stats.received++;
+    if (fragment.parse(bytes, offset, length, sums)) {
+      byte[] whole = reassemble(now);
+      if (whole != null) take(whole, 0, whole.length, sums, now);
+    } else {
+      take(bytes, offset, length, sums, now);
+    }
+  }
+
+  private byte @Nullable [] reassemble(long now) {
+    boolean ours = host.locals.isEmpty() || host.locals.contains(fragment.destination());
+    boolean heeded = fragment.isV6() || fragment.protocol() == IpPacket.TCP || fragment.protocol() == IpPacket.ICMP;
+    if (!ours || !heeded) {
+      host.stats.notForUs++;
+      return null;
+    }
+    host.stats.fragments++;
+    byte[] whole = host.reassembler.add(fragment, now);
+    if (whole != null) host.stats.reassembled++;
+    return whole;
+  }
+
+  private void take(byte[] bytes, int offset, int length, boolean sums, long now) {
     if (!ip.parse(bytes, offset, length, sums)) {
       host.stats.malformed++;
       return;
@@ -54,7 +78,8 @@ final class Arrivals {
     Icmp.Report error = Icmp.report(ip);
     if (error == null) {
       byte[] reply = host.config.abuse().answersEcho() ? Icmp.echoReply(ip, host.config.habits().hopLimit()) : null;
-      if (reply != null) host.strays.add(reply);
+      // what has come in fragments is too long for one packet, and nothing leaves here in more
+      if (reply != null && reply.length <= host.config.sizes().mtu()) host.strays.add(reply);
       return;
     }
     Flow flow = host.agenda.get(error.source(), error.sourcePort(), error.destination(), error.destinationPort());

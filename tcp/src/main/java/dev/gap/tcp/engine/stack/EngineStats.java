@@ -6,6 +6,8 @@ public final class EngineStats {
   public long sent;
   public long malformed;
   public long notForUs;
+  public long fragments;
+  public long reassembled;
   public long resetsSent;
   public long synsDropped;
   public long cookiesSent;

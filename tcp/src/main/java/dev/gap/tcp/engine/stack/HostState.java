@@ -19,6 +19,7 @@ final class HostState {
 
   final ChunkPool chunks = new ChunkPool(IDLE_CHUNKS);
   final StrayReplies strays = new StrayReplies();
+  final Reassembler reassembler = new Reassembler();
   final PathMtus mtus = new PathMtus();
   final EngineStats stats = new EngineStats();
   final ChallengeLimit challenges;

@@ -237,7 +237,7 @@ public final class TcpEngine {
 
   /** {@return when {@link #onTimeout} is to be called if nothing else happens before, or {@link PacketEngine#NEVER}} */
   public long nextTimeoutNanos() {
-    return host.agenda.earliest();
+    return Math.min(host.agenda.earliest(), host.reassembler.deadline());
   }
 
   /** {@return whether {@link #poll} may have something} */
@@ -247,6 +247,7 @@ public final class TcpEngine {
 
   /** Does what is due. */
   public void onTimeout(long now) {
+    host.reassembler.onTimeout(now);
     for (Flow flow = host.agenda.pollDue(now); flow != null; flow = host.agenda.pollDue(now)) {
       switch (flow) {
         case TcpConnection connection -> {

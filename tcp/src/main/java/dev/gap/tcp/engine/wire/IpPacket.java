@@ -11,9 +11,9 @@ public final class IpPacket {
 
   private static final int V4_HEADER = 20;
   private static final int V6_HEADER = 40;
-  private static final int HOP_BY_HOP = 0;
-  private static final int ROUTING = 43;
-  private static final int DESTINATION_OPTIONS = 60;
+  static final int HOP_BY_HOP = 0;
+  static final int ROUTING = 43;
+  static final int DESTINATION_OPTIONS = 60;
 
   private byte[] bytes = new byte[0];
   private int start;

@@ -1,11 +1,13 @@
 package dev.gap.tcp.engine.wire;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.gap.tcp.engine.Cut;
 import dev.gap.tcp.engine.TestPacket;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -41,6 +43,27 @@ class PacketJazzerTest {
     boolean icmp = ip.protocol() == (ip.isV6() ? IpPacket.ICMP6 : IpPacket.ICMP);
     if (icmp) icmp(packet);
     else if (ip.protocol() == IpPacket.TCP) tcp(packet);
+    assertThat(packet).as("who reads changes nothing").isEqualTo(before);
+  }
+
+  static Stream<byte[]> fragments() {
+    byte[] data = TestPacket.tcp(A, 1, B, 2).payload(new byte[100]).build();
+    byte[] data6 = TestPacket.tcp(A6, 1, B6, 2).payload(new byte[100]).build();
+    return Stream.concat(Cut.into(56, 1, data).stream(), Cut.into(56, 1, data6).stream());
+  }
+
+  @MethodSource("fragments")
+  @FuzzTest
+  void whatIsReadOfAFragmentLiesWithinIt(byte[] packet) {
+    byte[] before = packet.clone();
+    Fragment fragment = new Fragment();
+    if (!fragment.parse(packet, 0, packet.length, false)) return;
+    assertThat(fragment.offset() % 8).isZero();
+    assertThat(fragment.data()).hasSize(fragment.length()).isNotEmpty();
+    assertThat(fragment.header().length + fragment.length()).isLessThanOrEqualTo(packet.length);
+    assertThat(fragment.source().isV4() || fragment.isV6()).isTrue();
+    byte[] whole = Fragment.whole(fragment.header(), fragment.ecn(), List.of(fragment.data()), fragment.length());
+    assertThat(whole.length).isEqualTo(fragment.header().length + fragment.length());
     assertThat(packet).as("who reads changes nothing").isEqualTo(before);
   }
 
