@@ -78,7 +78,15 @@ final class Configs {
         millis(p, Setting.TIME_WAIT_MILLIS), 180_000, !p.on(Setting.IGNORE_TIME_WAIT_RST),
         millis(p, Setting.FIN_TIMEOUT_MILLIS), p.on(Setting.KEEPALIVE_ALWAYS), millis(p, Setting.KEEPALIVE_IDLE_MILLIS),
         millis(p, Setting.KEEPALIVE_INTERVAL_MILLIS), number(p, Setting.KEEPALIVE_PROBES),
-        TcpConfig.UserTimeouts.OFF);
+        TcpConfig.UserTimeouts.OFF, reuse(p), millis(p, Setting.TIME_WAIT_REUSE_MILLIS));
+  }
+
+  private static TcpConfig.TimeWaitReuse reuse(Profile p) {
+    return switch (number(p, Setting.TIME_WAIT_REUSE)) {
+      case 0 -> TcpConfig.TimeWaitReuse.NEVER;
+      case 1 -> TcpConfig.TimeWaitReuse.ALWAYS;
+      default -> TcpConfig.TimeWaitReuse.LOOPBACK;
+    };
   }
 
   private static TcpConfig.Loss loss(Profile p) {

@@ -128,6 +128,13 @@ final class OptionAccess {
         if (number != -1 && (number < 1 || number > 255)) return failed(Errno.EINVAL);
         traffic(settings, connection, settings.trafficClass, number == -1 ? 64 : (int) number);
       }
+      case IP_LOCAL_PORT_RANGE -> {
+        int first = (int) (number & 0xffff);
+        int last = (int) (number >>> 16 & 0xffff);
+        if (first != 0 && last != 0 && first > last) return failed(Errno.EINVAL);
+        settings.firstPort = first;
+        settings.lastPort = last;
+      }
       case IP_MTU_DISCOVER, IPV6_MTU_DISCOVER -> {
         settings.discovery = number == 1 || number == 2;
         settings.dontFragment = number != 0;
@@ -192,6 +199,7 @@ final class OptionAccess {
           seconds(settings.keepIntervalNanos, profile.number(Setting.KEEPALIVE_INTERVAL_MILLIS)));
       case TCP_KEEPCNT -> number(
           settings.keepProbes > 0 ? settings.keepProbes : profile.number(Setting.KEEPALIVE_PROBES));
+      case IP_LOCAL_PORT_RANGE -> number((long) settings.lastPort << 16 | settings.firstPort);
       case IP_MTU_DISCOVER, IPV6_MTU_DISCOVER -> number(settings.discovery ? settings.dontFragment ? 1 : 2 : 0);
       case SO_ACCEPTCONN -> number(socket.listener != null ? 1 : 0);
       case TCP_FASTOPEN -> profile.kind() == Profile.Kind.FREEBSD && amount(value(socket, option)) != 0

@@ -74,6 +74,8 @@ public enum Setting {
   TIME_WAIT_MILLIS(60_000),
   /** 0: never connect over a TIME-WAIT; 1: if timestamps allow; 2: on loopback. */
   TIME_WAIT_REUSE(2),
+  /** How long such a port is left alone. */
+  TIME_WAIT_REUSE_MILLIS(1000),
   /** Ignore RSTs in TIME-WAIT, RFC 1337. */
   IGNORE_TIME_WAIT_RST(0),
   /** Forward RTO-recovery, RFC 5682. */

@@ -70,6 +70,7 @@ final class Sysctls {
     linux("route.min_pmtu", Setting.PATH_MTU_MIN);
     linux("tcp_rfc1337", Setting.IGNORE_TIME_WAIT_RST);
     linux("tcp_tw_reuse", Setting.TIME_WAIT_REUSE);
+    linux("tcp_tw_reuse_delay", Setting.TIME_WAIT_REUSE_MILLIS);
     linux("tcp_stdurg", Setting.STANDARD_URGENT);
     linux("tcp_notsent_lowat", Setting.NOT_SENT_LOW_WATER);
     linux("tcp_reflect_tos", Setting.REFLECT_TOS);

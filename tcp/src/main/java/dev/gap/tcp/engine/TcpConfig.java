@@ -113,6 +113,11 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
         Duration.ofHours(1));
   }
 
+  /** Whether ports in TIME-WAIT are chosen for new connections (RFC 6191); those that are asked for always may be. */
+  public enum TimeWaitReuse {
+    NEVER, LOOPBACK, ALWAYS
+  }
+
   /**
    * Timers.
    *
@@ -124,13 +129,15 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
    * @param quickAcks how many segments are acknowledged at once at the start
    * @param timeWait 2 MSL
    * @param timeWaitMax how many connections may be in TIME-WAIT at a time
+   * @param timeWaitReuseDelay how long a port is left alone before it is chosen again
    * @param finWait2 how long FIN-WAIT-2 lasts without a reader
    * @param keepalive whether all connections keep alive without asking
    */
   public record Timing(Duration rtoMin, Duration rtoMax, Duration rtoInitial, Duration rtoSlop, int retries,
       int orphanRetries, boolean delayedAck, Duration delayedAckTime, int quickAcks, Duration timeWait, int timeWaitMax,
       boolean timeWaitResets, Duration finWait2, boolean keepalive, Duration keepaliveIdle,
-      Duration keepaliveInterval, int keepaliveProbes, UserTimeouts userTimeouts) {}
+      Duration keepaliveInterval, int keepaliveProbes, UserTimeouts userTimeouts, TimeWaitReuse timeWaitReuse,
+      Duration timeWaitReuseDelay) {}
 
   /** How much goes out while loss is repaired. */
   public enum Repair {
@@ -247,7 +254,8 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
       new Opening(6, 0, 5, 4096, 4096, false, Cookies.WHEN_FULL, Duration.ZERO, false, Duration.ZERO, 32_768, 60_999),
       new Timing(Duration.ofMillis(200), Duration.ofSeconds(120), Duration.ofSeconds(1), Duration.ZERO, 15, 0, true,
           Duration.ofMillis(40), 16, Duration.ofSeconds(60), 180_000, true, Duration.ofSeconds(60), false,
-          Duration.ofHours(2), Duration.ofSeconds(75), 9, UserTimeouts.OFF),
+          Duration.ofHours(2), Duration.ofSeconds(75), 9, UserTimeouts.OFF, TimeWaitReuse.LOOPBACK,
+          Duration.ofSeconds(1)),
       new Loss(true, true, true, true, 3, 300, Repair.PROPORTIONAL, true),
       new Congestion(Algorithm.CUBIC, 10, true, SlowStart.HYSTART_PLUS_PLUS, 0, 2),
       new Sizes(1500, 0, 536, 1220, 48, 552, true, false, 1024, 3),

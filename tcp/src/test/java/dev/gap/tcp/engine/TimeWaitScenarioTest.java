@@ -1,5 +1,7 @@
 package dev.gap.tcp.engine;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -96,5 +98,33 @@ class TimeWaitScenarioTest {
     assertThat(syn.is(Flags.SYN)).isTrue();
     assertThat(peer.iss - before).as("RFC 6191 section 3").isGreaterThan(5002 + 65_535);
     assertThat(peer.engine.timeWaitCount()).isZero();
+  }
+
+  /** What becomes of connecting from any port where the only one is in TIME-WAIT, for so long. */
+  private static boolean connectsAfter(TcpConfig.TimeWaitReuse reuse, long nanos) {
+    TcpConfig d = TcpConfig.DEFAULT;
+    HandDriven peer = new HandDriven(
+        d.with(Changed.of(d.opening(), "firstPort", HOST_PORT, "lastPort", HOST_PORT))
+            .with(Changed.of(d.timing(), "timeWaitReuse", reuse, "timeWaitReuseDelay", Duration.ofSeconds(2))));
+    TcpConnection c = peer.connected(peer.engine.newSettings(), WITH_STAMPS);
+    peer.stamps = true;
+    peer.all();
+    peer.finish(c);
+    peer.all();
+    peer.acknowledge(2);
+    peer.send(peer.plain(Flags.FIN | Flags.ACK));
+    peer.all();
+    assertThat(peer.engine.timeWaitCount()).isOne();
+    peer.pass(nanos);
+    return peer.engine.connect(HOST, 0, PEER, PEER_PORT, peer.engine.newSettings(), peer.now) != null;
+  }
+
+  @Test
+  void aPortInTimeWaitIsChosenAgainIfItIsSaidSoAfterAWhile() {
+    assertThat(connectsAfter(TcpConfig.TimeWaitReuse.ALWAYS, 2 * SECOND)).isFalse();
+    assertThat(connectsAfter(TcpConfig.TimeWaitReuse.ALWAYS, 2 * SECOND + 1)).isTrue();
+    assertThat(connectsAfter(TcpConfig.TimeWaitReuse.LOOPBACK, 59 * SECOND)).as("between hosts").isFalse();
+    assertThat(connectsAfter(TcpConfig.TimeWaitReuse.NEVER, 59 * SECOND)).isFalse();
+    assertThat(connectsAfter(TcpConfig.TimeWaitReuse.NEVER, 61 * SECOND)).isTrue();
   }
 }

@@ -36,6 +36,9 @@ public final class SocketSettings {
   public int initialReceiveWindow;
   public boolean alwaysQuick;
   public boolean dontFragment = true;
+  /** From where to connect if the port does not matter, as far as the host allows it; 0 for the host's bounds. */
+  public int firstPort;
+  public int lastPort;
   /** Whether ICMP is heeded. */
   public boolean discovery = true;
 
@@ -75,6 +78,8 @@ public final class SocketSettings {
     alwaysQuick = other.alwaysQuick;
     dontFragment = other.dontFragment;
     discovery = other.discovery;
+    firstPort = other.firstPort;
+    lastPort = other.lastPort;
   }
 
   /** {@return the same settings, to be changed apart} */

@@ -90,9 +90,18 @@ public final class TimeWait extends Flow {
     return begun;
   }
 
-  /** {@return whether this side may connect anew: RFC 6191 section 3, with timestamps; a second later if this very port is not {@code wanted}} */
+  /**
+   * {@return whether this side may connect anew: RFC 6191 section 3, with timestamps; later if this very port is not
+   * {@code wanted}, and if at all}
+   */
   public boolean mayReconnect(boolean wanted, long now) {
-    return stamps.on && (wanted || now - stamps.recentNanos > 1_000_000_000L);
+    if (!stamps.on || wanted) return stamps.on;
+    boolean may = switch (config.timing().timeWaitReuse()) {
+      case NEVER -> false;
+      case LOOPBACK -> frame.local().equals(frame.remote()) || frame.remote().isLoopback();
+      case ALWAYS -> true;
+    };
+    return may && now - begun > config.timing().timeWaitReuseDelay().toNanos();
   }
 
   @Override

@@ -24,7 +24,7 @@ final class Active {
       SocketSettings settings, long now) {
     int port = localPort != 0
         ? localPort
-        : host.ports.ephemeral(host.config, host.agenda.flows(), local, remote, remotePort);
+        : host.ports.ephemeral(host.config, settings, host.agenda.flows(), local, remote, remotePort, now);
     if (port == 0) return null;
     Flow old = host.agenda.get(local, port, remote, remotePort);
     int iss = host.initialSequence(local, port, remote, remotePort, now);

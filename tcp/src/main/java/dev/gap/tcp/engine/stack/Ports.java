@@ -7,6 +7,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 import dev.gap.tcp.engine.TcpConfig;
+import dev.gap.tcp.engine.connection.Flow;
+import dev.gap.tcp.engine.connection.SocketSettings;
+import dev.gap.tcp.engine.connection.TimeWait;
 import dev.gap.tcp.engine.wire.Address;
 
 /** Who listens where, and which ports are free to connect from: chosen at random, RFC 6056 section 3.3.1. */
@@ -46,21 +49,34 @@ final class Ports {
     return any != null ? any : listeners.get(new Place(Address.v4(0), EVERY));
   }
 
-  int free(TcpConfig config, Address address) {
-    return choose(config, port -> listeners.containsKey(place(address, port)));
+  int free(TcpConfig config, SocketSettings settings, Address address) {
+    return choose(config, settings, port -> listeners.containsKey(place(address, port)));
   }
 
-  int ephemeral(TcpConfig config, FlowTable flows, Address local, Address remote, int remotePort) {
-    return choose(config, port -> flows.get(local, port, remote, remotePort) != null || listener(local, port) != null);
+  int ephemeral(TcpConfig config, SocketSettings settings, FlowTable flows, Address local, Address remote,
+      int remotePort, long now) {
+    return choose(config, settings, port -> listener(local, port) != null
+        || isBusy(flows.get(local, port, remote, remotePort), now));
+  }
+
+  private static boolean isBusy(@Nullable Flow flow, long now) {
+    return flow != null && !(flow instanceof TimeWait memory && memory.mayReconnect(false, now));
+  }
+
+  private static boolean isWithin(int port, int first, int last) {
+    return port >= first && port <= last;
   }
 
   private interface Taken {
     boolean is(int port);
   }
 
-  private int choose(TcpConfig config, Taken taken) {
-    int first = config.opening().firstPort();
-    int count = config.opening().lastPort() - first + 1;
+  private int choose(TcpConfig config, SocketSettings settings, Taken taken) {
+    int hostsFirst = config.opening().firstPort();
+    int hostsLast = config.opening().lastPort();
+    int first = isWithin(settings.firstPort, hostsFirst, hostsLast) ? settings.firstPort : hostsFirst;
+    int last = isWithin(settings.lastPort, first, hostsLast) ? settings.lastPort : hostsLast;
+    int count = last - first + 1;
     int at = random.nextInt(count);
     for (int i = 0; i < count; i++) {
       int port = first + (at + i) % count;

@@ -109,7 +109,7 @@ public final class TcpEngine {
    * @return null if the port is taken
    */
   public @Nullable TcpListener listen(Address address, int port, int backlog, SocketSettings settings) {
-    int chosen = port != 0 ? port : host.ports.free(host.config, address);
+    int chosen = port != 0 ? port : host.ports.free(host.config, settings, address);
     return host.ports
         .listen(new TcpListener(address, chosen, Math.min(backlog, host.config.opening().backlogMax()), settings));
   }

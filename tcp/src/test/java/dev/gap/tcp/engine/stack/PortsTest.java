@@ -32,7 +32,11 @@ class PortsTest {
   }
 
   private int choose(Ports ports, TcpConfig config) {
-    return ports.ephemeral(config, flows, LOCAL, REMOTE, REMOTE_PORT);
+    return choose(ports, config, new SocketSettings(config));
+  }
+
+  private int choose(Ports ports, TcpConfig config, SocketSettings settings) {
+    return ports.ephemeral(config, settings, flows, LOCAL, REMOTE, REMOTE_PORT, 0);
   }
 
   private static Flow flow(int port) {
@@ -74,6 +78,26 @@ class PortsTest {
       flows.put(flow(port));
     }
     assertThat(found).hasSize(LAST - FIRST + 1).allMatch(port -> port >= FIRST && port <= LAST);
+  }
+
+  @Test
+  void aSocketMayNarrowTheRangeButNotWidenIt() {
+    Ports ports = new Ports(new SplittableRandom(3));
+    TcpConfig config = between(FIRST, LAST);
+    int[][] asked = {{FIRST + 3, FIRST + 5}, {1, FIRST + 5}, {FIRST + 3, 65_535}, {1, 2}, {0, FIRST + 5},
+        {FIRST + 3, 0}};
+    int[][] given = {{FIRST + 3, FIRST + 5}, {FIRST, FIRST + 5}, {FIRST + 3, LAST}, {FIRST, LAST}, {FIRST, FIRST + 5},
+        {FIRST + 3, LAST}};
+    for (int i = 0; i < asked.length; i++) {
+      SocketSettings settings = new SocketSettings(config);
+      settings.firstPort = asked[i][0];
+      settings.lastPort = asked[i][1];
+      Set<Integer> found = new HashSet<>();
+      for (int k = 0; k < 500; k++)
+        found.add(choose(ports, config, settings));
+      assertThat(found).as("%d to %d", asked[i][0], asked[i][1]).hasSize(given[i][1] - given[i][0] + 1)
+          .contains(given[i][0], given[i][1]);
+    }
   }
 
   @Test
