@@ -66,6 +66,8 @@ final class Infos {
     put(fields, "tcpi_bytes_received", totals.received());
     put(fields, "tcpi_bytes_sent", totals.sent());
     put(fields, "tcpi_bytes_retrans", totals.sentAgain());
+    put(fields, "tcpi_dsack_dups", info.sender().segmentsDoubled());
+    put(fields, "tcpi_reord_seen", info.sender().reorderings());
     TcpInfo.Times times = info.times();
     put(fields, "tcpi_last_data_sent", times.sinceSent() / 1_000_000);
     put(fields, "tcpi_last_data_recv", times.sinceData() / 1_000_000);

@@ -49,11 +49,10 @@ final class SackTagger {
     news.duplicateSack = true;
     if (s.probeHigh >= 0 && s.probeIsRetransmission && end == s.probeHigh) news.duplicateOfProbe = true;
     rack.onDuplicate();
+    int segments = (int) Math.max(1, (end - start + s.mss - 1) / Math.max(1, s.mss));
+    s.segmentsDoubled += segments;
     boolean counted = s.undoMarker >= 0 && s.undoRetransmits > 0 && start <= news.before && end > s.undoMarker;
-    if (counted && start < s.una) {
-      int segments = (int) Math.max(1, (end - start + s.mss - 1) / Math.max(1, s.mss));
-      s.undoRetransmits = Math.max(0, s.undoRetransmits - segments);
-    }
+    if (counted && start < s.una) s.undoRetransmits = Math.max(0, s.undoRetransmits - segments);
   }
 
   /** {@return the lowest sequence number that overtakers had passed, or {@link Long#MAX_VALUE}} */
@@ -92,5 +91,6 @@ final class SackTagger {
       s.reordering = Math.min(segments, s.config.loss().reorderingMax());
     }
     s.reorderingSeen = true;
+    s.reorderings++;
   }
 }

@@ -69,6 +69,8 @@ final class SendState {
   boolean starved;
   long bytesSent;
   long bytesSentAgain;
+  long segmentsDoubled;
+  int reorderings;
 
   SendState(TcpConfig config, CongestionControl control, long iss) {
     this.config = config;

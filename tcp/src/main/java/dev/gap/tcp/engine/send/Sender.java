@@ -202,7 +202,7 @@ public final class Sender {
   public SenderInfo info() {
     return new SenderInfo(s.state, s.cwnd.window(), s.cwnd.threshold(), s.flight.size(), s.sacked(), s.flight.lost(),
         s.flight.retransmitted(), s.retransmits, s.reordering, s.rtt.backoffs(), s.retransmittedTotal, s.delivered,
-        windowProbes.sent(), s.bytesSent, s.bytesSentAgain);
+        windowProbes.sent(), s.bytesSent, s.bytesSentAgain, s.segmentsDoubled, s.reorderings);
   }
 
   public BusyTimes times() {
