@@ -22,7 +22,7 @@ final class Reassembler {
   static final long PATIENCE_NANOS = 60_000_000_000L;
   static final int MOST_PACKETS = 256;
   static final int MOST_BYTES = 1 << 20;
-  /** What a piece costs besides its bytes. */
+  /** What a piece costs besides its bytes, and the first one's its header. */
   private static final int PIECE_COST = 64;
   private static final int NO_ECN = 1;
   private static final int MARKED = 8;
@@ -127,12 +127,17 @@ final class Reassembler {
     } else if (packet.total >= 0 && to >= packet.total) {
       return false;
     }
-    if (from == 0) packet.header = fragment.header();
+    int cost = fragment.length() + PIECE_COST;
+    if (from == 0) {
+      byte[] header = fragment.header();
+      packet.header = header;
+      cost += header.length;
+    }
     pieces.add(at, new Piece(from, fragment.data()));
     packet.ecn |= 1 << fragment.ecn();
     packet.received += fragment.length();
-    packet.cost += fragment.length() + PIECE_COST;
-    bytes += fragment.length() + PIECE_COST;
+    packet.cost += cost;
+    bytes += cost;
     return true;
   }
 
