@@ -71,7 +71,7 @@ public final class Connection extends DeadlineQueue.Entry {
     this.config = config;
     this.pool = pool;
     createdNanos = nowNanos;
-    sender = new Sender(pool);
+    sender = new Sender(pool, nowNanos);
     receiver = new Receiver(pool, new ReceiveWindow(config.window()));
     keepalive = new Keepalive(config, nowNanos);
     if (dialer) sender.queueOpening();
@@ -289,7 +289,7 @@ public final class Connection extends DeadlineQueue.Entry {
     path.onForgotten(sender.bytesInFlight());
     path.leave(nowNanos);
     path = other;
-    sender.loseFlight();
+    sender.onMoved(nowNanos);
     path.join(nowNanos);
     acks.requestNow(nowNanos);
   }

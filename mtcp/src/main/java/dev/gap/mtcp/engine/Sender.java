@@ -28,6 +28,7 @@ final class Sender {
   /** The last so many segments of all that there is to send are guarded. */
   private static final int GUARDED_FLIGHT = 8;
   private static final long MAX_TIMESTAMP_RTT_MILLIS = TimeUnit.MINUTES.toMillis(1);
+  private static final long CLOCK_STEP = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final SentSegments sent = new SentSegments();
   private final LossDetector loss = new LossDetector();
@@ -44,9 +45,11 @@ final class Sender {
   private long finSeq = NONE;
   private long acknowledgedSegments;
   private long retransmissions;
+  private long onPathSince;
 
-  Sender(ChunkPool pool) {
+  Sender(ChunkPool pool, long nowNanos) {
     store = new SegmentStore(pool);
+    onPathSince = nowNanos;
   }
 
   /** Queues the segment that opens a connection. */
@@ -245,7 +248,7 @@ final class Sender {
     loss.onArrival(arrived, nowNanos);
     sent.onDelivered(seq);
     path.onDelivered(bytes, arrived, !wasLost, nowNanos);
-    if (once) ages.add(nowNanos - sentAt);
+    if (once && sentAt - onPathSince >= 0) ages.add(nowNanos - sentAt);
   }
 
   private void advance(long ack) {
@@ -257,11 +260,16 @@ final class Sender {
     sent.advance(ack);
   }
 
-  /** RTT = own clock - TsEcr, for acknowledgments of segments sent more than once. */
-  private static void sampleTimestamp(SegmentView segment, int clockMillis, Path path, long nowNanos) {
+  /**
+   * RTT = own clock - TsEcr, for acknowledgments of segments sent more than once. An echo of what went over another path tells
+   * nothing of this one: while a segment is missing the echo is as old as that, and after a move in an outage of 18 s the new
+   * path's first round trip was taken to be that long, and its timeout a minute.
+   */
+  private void sampleTimestamp(SegmentView segment, int clockMillis, Path path, long nowNanos) {
     int millis = clockMillis - segment.tsEcr();
     if (segment.tsEcr() == 0 || millis < 0 || millis > MAX_TIMESTAMP_RTT_MILLIS) return;
     long rtt = TimeUnit.MILLISECONDS.toNanos(millis);
+    if (nowNanos - onPathSince < rtt - CLOCK_STEP) return;
     path.onRtt(rtt, rtt, rtt, nowNanos);
   }
 
@@ -281,8 +289,9 @@ final class Sender {
     }
   }
 
-  /** Takes all that is in flight for lost: it went to an address where the peer is no more. */
-  void loseFlight() {
+  /** Goes on over another path: all that is in flight is lost, since it went to an address where the peer is no more. */
+  void onMoved(long nowNanos) {
+    onPathSince = nowNanos;
     for (long seq = sent.oldestInFlight(); seq != NONE; seq = sent.oldestInFlight())
       sent.onLost(seq);
   }

@@ -107,6 +107,29 @@ final class PathBooksTest {
     assertThat(connection.closeReason()).isNull();
   }
 
+  /** What came before an outage and is acknowledged after it tells how long that was. */
+  @Test
+  void anOutageIsNoRoundTrip() {
+    Path path = new Path(NEAR, new RatePolicy.None().controller());
+    path.onSent(1400, 0);
+    path.onHeard(10 * SECOND);
+    path.onRtt(10 * SECOND, 10 * SECOND, 10 * SECOND, 10 * SECOND);
+    assertThat(path.isMeasured()).isFalse();
+    path.onHeard(10 * SECOND + 100 * MS);
+    path.onRtt(100 * MS, 100 * MS, 100 * MS, 10 * SECOND + 100 * MS);
+    assertThat(path.smoothedRttNanos()).isEqualTo(100 * MS);
+  }
+
+  /** The first word by satellite comes after three of the timeouts that are assumed before it. */
+  @Test
+  void aLongFirstRoundTripIsNoOutage() {
+    Path path = new Path(NEAR, new RatePolicy.None().controller());
+    path.onSent(1400, 0);
+    path.onHeard(700 * MS);
+    path.onRtt(700 * MS, 700 * MS, 700 * MS, 700 * MS);
+    assertThat(path.smoothedRttNanos()).isEqualTo(700 * MS);
+  }
+
   private Connection accepted() {
     server.give(NEAR, 0, opening().withWindow(1000), data(1, "x").withWindow(1000).withTs(1, 0));
     server.give(NEAR, 0, pure(2).withWindow(1000).withTs(2, 0));

@@ -17,9 +17,19 @@ public final class ClientHandshake {
   private final byte[] ephemeral;
   private final byte[] inner;
   private final int localId;
+  private final @Nullable Epoch prior;
 
-  /** What a RESP gave: keys, and whether the old session is still alive at the server. */
-  public record Result(Epoch epoch, boolean priorAlive) {}
+  /**
+   * What a RESP gave: keys.
+   *
+   * @param prior the keys whose proof the server has taken, so that the session goes on, or null if it does not
+   */
+  public record Result(Epoch epoch, @Nullable Epoch prior) {
+    /** {@return whether the old session is still alive at the server} */
+    public boolean priorAlive() {
+      return prior != null;
+    }
+  }
 
   /**
    * @param localId the receiver ID for here, not 0
@@ -30,6 +40,7 @@ public final class ClientHandshake {
     this.config = config;
     this.root = root;
     this.localId = localId;
+    this.prior = prior;
     ephemeral = X25519.privateKey(random);
     byte[] e = X25519.publicKey(ephemeral);
     byte[] header = new byte[HEADER];
@@ -112,6 +123,6 @@ public final class ClientHandshake {
     if (attempt.decryptAndHash(sealed) == null) return null;
     Epoch epoch = new Epoch(suite, root, true, localId, remoteId, attempt.split(), config.limits().rekeyAtPacket(),
         nowNanos);
-    return new Result(epoch, (resp[2] & 1) != 0);
+    return new Result(epoch, (resp[2] & 1) != 0 ? prior : null);
   }
 }

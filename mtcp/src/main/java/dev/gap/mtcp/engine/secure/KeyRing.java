@@ -48,12 +48,17 @@ final class KeyRing {
     return epoch == current && epoch.wasNewest();
   }
 
+  /** The peer has taken a proof of {@code prior}: it has these, whether or not anything has come under them. */
+  void onProofTaken(Epoch prior) {
+    if (proven == null) proven = prior;
+  }
+
   /** {@return whether the peer is known to have the keys in use} */
   boolean isConfirmed() {
     return proven != null && proven == current;
   }
 
-  /** {@return the last keys under which something has come, or null} Those the peer has for sure. */
+  /** {@return the last keys under which something has come, or whose proof was taken, or null} Those the peer has for sure. */
   @Nullable
   Epoch proven() {
     return proven;

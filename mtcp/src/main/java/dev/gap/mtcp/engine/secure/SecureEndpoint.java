@@ -340,6 +340,7 @@ public final class SecureEndpoint implements MtcpEngine {
     log(result.epoch());
     if (session.keys().proven() != null && !result.priorAlive())
       session.loseConnections(CloseReason.PEER_RESTARTED, now);
+    if (result.prior() != null) session.keys().onProofTaken(result.prior());
     secureStats.countSession(result.priorAlive());
     adopt(session, result.epoch());
     inbox.collect(session);

@@ -246,12 +246,15 @@ final class HandshakeTest {
 
   @Test
   void theServerSaysWhetherTheSessionIsStillAlive() {
+    Epoch prior = Handshakes.pair(NN, NN, random).client();
     for (boolean alive : new boolean[]{false, true}) {
-      ClientHandshake client = client(NN);
+      ClientHandshake client = Handshakes.client(NN, prior, random);
       ServerHandshake.Opened opened = Objects.requireNonNull(Handshakes.open(NN, client.datagram(random)));
       ServerHandshake.Answer answer = Objects.requireNonNull(
           ServerHandshake.answer(opened, NN, Handshakes.SERVER_ID, alive, 0, random));
-      assertThat(receive(client, Handshakes.resp(NN, answer, random)).priorAlive()).isEqualTo(alive);
+      ClientHandshake.Result result = receive(client, Handshakes.resp(NN, answer, random));
+      assertThat(result.priorAlive()).isEqualTo(alive);
+      assertThat(result.prior()).isSameAs(alive ? prior : null);
     }
   }
 
