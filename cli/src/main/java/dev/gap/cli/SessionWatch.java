@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 
 import dev.gap.mtcp.MtcpEndpoint;
 import dev.gap.mtcp.engine.secure.SecureStats;
+import dev.gap.proxy.LocalProxy;
 
 /**
  * Tells the user what a session lacks, on the side where it can be known: a server is silent to whoever has the wrong key, so
@@ -62,8 +63,7 @@ final class SessionWatch {
     } else if (now.sessionsResumed() > last.sessionsResumed()) {
       last = now;
     } else if (now.initsSent() - last.initsSent() >= SILENT_INITS && quiet == 0) {
-      LOG.warn("the server does not answer: is it running, is its UDP port open, does it have the same key and profile"
-          + " (and static keys that go with these), and are both clocks right?");
+      LOG.warn("the server {}", LocalProxy.SILENT);
       quiet = ROUNDS_BETWEEN_WARNINGS;
       last = now;
     }

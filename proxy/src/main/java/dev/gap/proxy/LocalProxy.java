@@ -27,6 +27,10 @@ import dev.gap.mtcp.MtcpEndpoint;
  * carries each over an mTCP connection of its own to the server.
  */
 public final class LocalProxy implements AutoCloseable {
+  /** What is said of a server that is silent, which it is to whoever it does not know, and what to look at. */
+  public static final String SILENT = "does not answer: is it running, is the address right, does UDP get through to its port,"
+      + " do both sides have the same key and profile (in profile 2 also static keys that go together, and right clocks)?";
+
   private static final Logger LOG = LoggerFactory.getLogger(LocalProxy.class);
   private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(30);
   private static final int BACKLOG = 1024;

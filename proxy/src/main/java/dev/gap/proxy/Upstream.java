@@ -52,10 +52,7 @@ final class Upstream {
     long now = System.nanoTime();
     long next = nextComplaint.get();
     if (!endpoint.isClosed() && now - next >= 0 && nextComplaint.compareAndSet(next, now + COMPLAINT_INTERVAL)) {
-      LOG.warn(
-          "server {} ({}) does not answer: is it running, is the address right, do both sides have the same key, and"
-              + " does UDP get through?",
-          server, address.getAddress().getHostAddress());
+      LOG.warn("server {} ({}) {}", server, address.getAddress().getHostAddress(), LocalProxy.SILENT);
     }
     return false;
   }

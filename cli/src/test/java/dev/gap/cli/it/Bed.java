@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -39,6 +40,7 @@ final class Bed implements BeforeAllCallback, BeforeEachCallback, AfterEachCallb
   private Namespaces net;
   private Site site;
   private String missing;
+  private Map<String, String> environment = Map.of();
   private final List<Running> started = new ArrayList<>();
 
   @Override
@@ -67,6 +69,7 @@ final class Bed implements BeforeAllCallback, BeforeEachCallback, AfterEachCallb
     }
     started.reversed().forEach(Running::close);
     started.clear();
+    environment = Map.of();
     Namespaces.removeTree(folder);
   }
 
@@ -102,13 +105,20 @@ final class Bed implements BeforeAllCallback, BeforeEachCallback, AfterEachCallb
     return folder;
   }
 
+  /** What is started from now on in this test has {@code more} in its environment. */
+  void setEnvironment(Map<String, String> more) {
+    environment = more;
+  }
+
   /** Starts any command. */
   Running start(Place place, String name, String... command) {
     return start(place, name, Map.of(), List.of(command));
   }
 
   private Running start(Place place, String name, Map<String, String> environment, List<String> command) {
-    Running process = Running.start(folder, name, environment, net.in(place, command));
+    Map<String, String> all = new HashMap<>(this.environment);
+    all.putAll(environment);
+    Running process = Running.start(folder, name, all, net.in(place, command));
     started.add(process);
     return process;
   }
