@@ -120,7 +120,8 @@ class SecureFloodTest {
     assertThat(download.finish(Duration.ofSeconds(20))).isTrue();
     world.network.runFor(Duration.ofSeconds(11));
     assertThat(world.far().halfOpenCount()).isZero();
-    assertThat(each).as("bytes for each").isLessThanOrEqualTo(2048);
+    // with many more INITs than places, what the rate limit remembers of networks counts for as much again
+    assertThat(each).as("bytes for each").isLessThanOrEqualTo(Size.of(2048, 2 * 2048));
   }
 
   @Test

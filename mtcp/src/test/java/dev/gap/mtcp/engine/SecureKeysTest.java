@@ -35,12 +35,22 @@ class SecureKeysTest {
       SecureWorld world = new SecureWorld(Rig.link(30, 3, 0.1), ++runs, config, config);
       finishes(world, 5_000_000);
       long here = world.far().secureStats().snapshot().sessionsResumed();
-      assertThat(here).as("seed %d", runs).isGreaterThan(3);
+      assertThat(here).as("seed %d", runs).isGreaterThan(2);
       assertThat(world.far().secureStats().snapshot().sessionsOpened()).as("seed %d", runs).isOne();
       resumed += here;
       time += world.rig.now() / 1e9;
     }
     Size.figure("rekeying", "%d keys in %d downloads, %.0f s together, at 10 %% loss", resumed, runs, time);
+  }
+
+  /** Found with 9,000 keys: the server's only request was lost, its keys were spent, and the transfer stood still for seconds. */
+  @Test
+  void aLostRequestForNewKeysIsRepeated() {
+    SessionConfig config = Rig.SECURE
+        .withLimits(Limits.DEFAULT.withKeys(Duration.ofMinutes(2), Duration.ofMinutes(3), 500));
+    SecureWorld world = new SecureWorld(Rig.link(30, 3, 0.1), 52, config, config);
+    finishes(world, 5_000_000);
+    assertThat(world.rig.now() / 1e9).as("seconds").isLessThan(40);
   }
 
   @ParameterizedTest(name = "{0} by {1} h")

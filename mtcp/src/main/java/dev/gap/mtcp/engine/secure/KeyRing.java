@@ -13,6 +13,9 @@ import dev.gap.transport.PacketEngine;
 final class KeyRing {
   private static final int MOST_OLDER = 8;
   private static final long PREVIOUS_LASTS = TimeUnit.SECONDS.toNanos(10);
+  /** A single request is lost with one datagram in ten: the keys were spent then, and nothing sent for three seconds. */
+  private static final int MOST_REQUESTS = 8;
+  private static final long REQUEST_AGAIN = TimeUnit.MILLISECONDS.toNanos(300);
 
   /** Keys before the present ones: they receive for a while, and prove a right to the session for longer. */
   private record Older(Epoch epoch, long untilNanos) {}
@@ -22,7 +25,8 @@ final class KeyRing {
   private @Nullable Epoch current;
   private @Nullable Epoch proven;
   private boolean wanted;
-  private boolean requested;
+  private int requests;
+  private long requestedNanos;
 
   KeyRing(SessionConfig.Limits limits) {
     this.limits = limits;
@@ -39,7 +43,7 @@ final class KeyRing {
     if (current != null) older.addFirst(new Older(current, nowNanos + PREVIOUS_LASTS));
     current = epoch;
     wanted = false;
-    requested = false;
+    requests = 0;
   }
 
   /** Something has come under {@code epoch}. {@return whether it is the newest datagram under the keys in use} */
@@ -123,16 +127,20 @@ final class KeyRing {
     return current.createdNanos() + (long) (limits.rekeyAfter().toNanos() * jitter);
   }
 
-  /** {@return whether a server is to ask its client for new keys, which it does once for each} */
+  /** {@return whether a server is to ask its client for new keys now: some times, until it has them} */
   boolean pollRequest(long nowNanos) {
-    if (current == null || requested) return false;
-    requested = current.isWorn() || nowNanos - requestDue() >= 0;
-    return requested;
+    if (current == null || requests == MOST_REQUESTS) return false;
+    boolean due = nowNanos - requestDue() >= 0 || (requests == 0 && current.isWorn());
+    if (!due) return false;
+    requests++;
+    requestedNanos = nowNanos;
+    return true;
   }
 
-  /** {@return when a server asks for what its client does by itself well before, or never} */
+  /** {@return when a server asks for what its client does by itself well before, or asks again, or never} */
   long requestDue() {
-    if (current == null || requested) return PacketEngine.NEVER;
+    if (current == null || requests == MOST_REQUESTS) return PacketEngine.NEVER;
+    if (requests > 0) return requestedNanos + REQUEST_AGAIN;
     return current.createdNanos() + (limits.rekeyAfter().toNanos() + limits.keysLast().toNanos()) / 2;
   }
 }
