@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Year;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +64,7 @@ final class WallClockIT {
     Running other = side.equals("server") ? server : local;
     String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
     assertThat(Shell.run(jcmd, String.valueOf(other.pid()), "Thread.print")).as("the clock that %s sees", side)
-        .contains("\n" + (Year.now().getValue() + 10) + "-");
+        .contains("\n" + (Year.now(ZoneOffset.UTC).getValue() + 10) + "-");
 
     // a server goes by what it believed when it started, a client that starts now by its clock
     local.kill();
