@@ -97,7 +97,6 @@ class SecureFloodTest {
     Download download = world.rig.new Download(5_000_000);
     world.network.runFor(Duration.ofSeconds(1));
     Intruder far = new Intruder(world.far(), world.rig.now());
-    long before = usedHeap();
     for (Packet init : inits) {
       int answers = far.answers.size();
       far.give(init.bytes(), init.to());
@@ -111,17 +110,17 @@ class SecureFloodTest {
     long in = inits.stream().mapToLong(p -> p.bytes().length).sum();
     long out = far.answers.stream().mapToLong(p -> p.bytes().length).sum();
     far.answers.clear();
-    double each = (double) (usedHeap() - before) / halfOpen;
-    Size.figure("handshake flood", "%d INITs: %d half-open of %.0f bytes each, %d bytes in, %d out", count, halfOpen,
-        each,
-        in, out);
     // the last quarter is for sessions that go on
     assertThat(halfOpen).isEqualTo(768);
-    assertThat(download.finish(Duration.ofSeconds(20))).isTrue();
+    assertThat(download.finish(Duration.ofSeconds(5))).isTrue();
+    assertThat(world.far().halfOpenCount()).isEqualTo(768);
+    long full = usedHeap();
     world.network.runFor(Duration.ofSeconds(11));
     assertThat(world.far().halfOpenCount()).isZero();
-    // with many more INITs than places, what the rate limit remembers of networks counts for as much again
-    assertThat(each).as("bytes for each").isLessThanOrEqualTo(Size.of(2048, 2 * 2048));
+    double each = (double) (full - usedHeap()) / halfOpen;
+    Size.figure("handshake flood", "%d INITs: %d half-open of %.0f bytes each, %d bytes in, %d out", count, halfOpen,
+        each, in, out);
+    assertThat(each).as("bytes for each").isBetween(200.0, 2048.0);
   }
 
   @Test
