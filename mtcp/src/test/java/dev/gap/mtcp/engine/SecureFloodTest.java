@@ -120,7 +120,7 @@ class SecureFloodTest {
     double each = (double) (full - usedHeap()) / halfOpen;
     Size.figure("handshake flood", "%d INITs: %d half-open of %.0f bytes each, %d bytes in, %d out", count, halfOpen,
         each, in, out);
-    assertThat(each).as("bytes for each").isBetween(200.0, 2048.0);
+    assertThat(each).as("bytes for each").isBetween(1.0, 2048.0);
   }
 
   @Test
