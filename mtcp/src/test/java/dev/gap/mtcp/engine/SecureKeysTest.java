@@ -43,16 +43,6 @@ class SecureKeysTest {
     Size.figure("rekeying", "%d keys in %d downloads, %.0f s together, at 10 %% loss", resumed, runs, time);
   }
 
-  /** Found with 9,000 keys: the server's only request was lost, its keys were spent, and the transfer stood still for seconds. */
-  @Test
-  void aLostRequestForNewKeysIsRepeated() {
-    SessionConfig config = Rig.SECURE
-        .withLimits(Limits.DEFAULT.withKeys(Duration.ofMinutes(2), Duration.ofMinutes(3), 500));
-    SecureWorld world = new SecureWorld(Rig.link(30, 3, 0.1), 52, config, config);
-    finishes(world, 5_000_000);
-    assertThat(world.rig.now() / 1e9).as("seconds").isLessThan(40);
-  }
-
   @ParameterizedTest(name = "{0} by {1} h")
   @CsvSource({"near, 1", "near, -1", "far, 1", "far, -1", "near, 87660", "near, -87660", "far, 87660", "far, -87660",
       "both, 1", "both, -1"})
