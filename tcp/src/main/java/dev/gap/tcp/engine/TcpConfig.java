@@ -224,6 +224,7 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
    * @param strictAck RFC 5961 section 5
    * @param icmpEndsOpening whether an ICMP error ends an attempt to connect
    * @param resetsToClosedPorts whether segments that belong to nothing are answered
+   * @param dropSynFin whether segments with both SYN and FIN are dropped, whatever they are for
    */
   public record Abuse(int challengeAcks, Duration invalidInterval, boolean strictReset, boolean strictSyn,
       boolean strictAck, boolean resetsToClosedPorts, boolean answersEcho, boolean dropSynFin,

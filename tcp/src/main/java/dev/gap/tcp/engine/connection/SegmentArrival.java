@@ -20,8 +20,6 @@ final class SegmentArrival {
   }
 
   Answer onSegment(Segment segment, long now) {
-    boolean both = segment.has(Flags.SYN) && segment.has(Flags.FIN);
-    if (both && c.config.abuse().dropSynFin()) return Answer.NOTHING;
     return switch (c.state) {
       case CLOSED, LISTEN, TIME_WAIT -> Answer.RESET;
       case SYN_SENT -> inSynSent(segment, now);

@@ -105,6 +105,8 @@ final class Arrivals {
   }
 
   private void onSegment(long now) {
+    // no stack sends both, but scanners do; whoever asks for it hears of them nowhere: in no state, and on no closed port
+    if (segment.has(Flags.SYN) && segment.has(Flags.FIN) && host.config.abuse().dropSynFin()) return;
     Flow flow = host.agenda.get(ip.destination(), segment.destinationPort(), ip.source(), segment.sourcePort());
     switch (flow) {
       case TcpConnection connection -> toConnection(connection, now);
@@ -165,7 +167,7 @@ final class Arrivals {
       return;
     }
     if (!segment.has(Flags.SYN)) return;
-    if (segment.has(Flags.FIN) && (host.config.abuse().dropSynFin() || !host.config.has(Habit.TAKES_SYN_FIN))) return;
+    if (segment.has(Flags.FIN) && !host.config.has(Habit.TAKES_SYN_FIN)) return;
     if (!ip.source().isUnicast() || !ip.destination().isUnicast()) return;
     int number = iss == null
         ? host.initialSequence(ip.destination(), segment.destinationPort(), ip.source(),
