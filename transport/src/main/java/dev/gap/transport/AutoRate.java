@@ -45,10 +45,8 @@ public final class AutoRate implements RateController {
   private static final double FIRST_EMPTYING = 0.7;
   private static final double EMPTYING = 0.9;
   private static final double EMPTY_QUEUE_GAIN = 1.04;
-  /** A step too far makes a queue for a round trip: this long at most. */
-  private static final double STEP_QUEUE_NANOS = 100e6;
-  private static final double[] STEPS = {1.05, 1.2, 1.4, 1.6};
   private static final int HOLD_TICKS = 8 * TICKS_PER_ROUND;
+  private static final int DRAIN_TICKS = 3;
   private static final double NOISE = 2;
   /** Sent at the estimate, as much arrives, but for noise. */
   private static final double FULL = 0.92;
@@ -89,9 +87,7 @@ public final class AutoRate implements RateController {
   private long startupFlat;
   private long startupNanos;
   private long startupSince = Long.MAX_VALUE;
-  private int growing;
-  private double deliveryAtStart;
-  private int hold;
+  private final Growth growth = new Growth(TICKS_PER_ROUND, HOLD_TICKS);
   private double deliveryBefore;
   private final DrainWatch drainWatch = new DrainWatch();
   private long emptyingUntil;
@@ -267,7 +263,7 @@ public final class AutoRate implements RateController {
   }
 
   private void steady(PathRound tick, long queue) {
-    if (hold > 0) hold--;
+    growth.onTick();
     if (afterEmptying > 0) afterEmptying--;
     measure(tick);
     watchForLongerPath(tick, queue);
@@ -284,20 +280,13 @@ public final class AutoRate implements RateController {
 
   /** A queue through the whole last round trip means that what arrived is what the bottleneck lets arrive. */
   private void measure(PathRound tick) {
-    double half = history.deliveryRate(2);
     double whole = history.deliveryRate(TICKS_PER_ROUND);
     double expected = mostExpectedRate();
     long queue = history.leastQueue(TICKS_PER_ROUND);
     if (queue > queueTarget() / 2) {
-      if (tick.appLimited()) return;
-      growing = 0;
-      if (whole > delivery) delivery += (Math.min(whole, expected) - delivery) / TICKS_PER_ROUND;
-      else if (!follows(tick, 0.95)) {
-        if (half < 0.85 * delivery) delivery = half;
-        else delivery += (whole - delivery) / TICKS_PER_ROUND;
-      }
+      if (!tick.appLimited()) measureQueued(tick, whole, expected);
     } else
-      if (!tick.appLimited() && growing == 0 && afterEmptying == 0
+      if (!tick.appLimited() && !growth.isUnderWay() && afterEmptying == 0
           && history.lossShare(TICKS_PER_ROUND) > loss.share() + OVERLOAD && !follows(tick, 0.9)) {
             // a bottleneck that drops without a queue to be seen
             delivery = Math.min(delivery, whole);
@@ -307,25 +296,37 @@ public final class AutoRate implements RateController {
           }
   }
 
+  private void measureQueued(PathRound tick, double whole, double expected) {
+    double half = history.deliveryRate(2);
+    if (growth.isUnderWay()) delivery = growth.end(whole, delivery);
+    else if (whole > delivery) delivery += (Math.min(whole, expected) - delivery) / TICKS_PER_ROUND;
+    else if (!follows(tick, 0.95)) {
+      // less that arrives without more that queues is a report lost or late: no bottleneck has become slower
+      double missingNanos = (1 - half / delivery) * 2 * tick.durationNanos();
+      boolean slower = half < 0.85 * delivery && history.queueRise(2) > missingNanos / 3;
+      delivery = slower ? half : delivery + (whole - delivery) / TICKS_PER_ROUND;
+    }
+    if (afterEmptying == 0) growth.onQueue(delivery);
+  }
+
   private boolean mayGrow(PathRound tick) {
-    boolean started = growing > 0 || history.deliveryRate(TICKS_PER_ROUND) > FULL * delivery;
-    return hold == 0 && afterEmptying == 0 && started && !tick.appLimited()
+    boolean started = growth.isUnderWay() || history.deliveryRate(TICKS_PER_ROUND) > FULL * delivery;
+    return growth.isAllowed() && afterEmptying == 0 && started && !tick.appLimited()
         && history.mostQueue(TICKS_PER_ROUND / 2) < queueTarget() / 2;
   }
 
-  /** Grows each tick, the faster the longer all that was sent a round trip ago has arrived without a queue. */
   private void grow(PathRound tick) {
-    if (growing == 0) deliveryAtStart = delivery;
-    if (growing > lag(tick) + 1 && !follows(tick, 0.95)) {
-      delivery = Math.max(deliveryAtStart, history.deliveryRate(TICKS_PER_ROUND));
-      growing = 0;
-      hold = HOLD_TICKS;
-      return;
-    }
-    double step = Math.min(STEPS[Math.min(STEPS.length - 1, growing / TICKS_PER_ROUND)],
-        1 + STEP_QUEUE_NANOS / roundNanos());
-    delivery *= Math.pow(step, tick.durationNanos() / (double) roundNanos());
-    growing++;
+    delivery = growth.ticks() > lag(tick) + 1 && !follows(tick, 0.95)
+        ? growth.giveUp(history.deliveryRate(TICKS_PER_ROUND))
+        : growth.next(delivery, isDrained(tick), tick.durationNanos(), roundNanos());
+  }
+
+  /** {@return whether a queue has gone of late that could not by what was sent, had the bottleneck stayed as it was} */
+  private boolean isDrained(PathRound tick) {
+    double deficit = 1 - history.sendRateBefore(tick.rttNanos(), DRAIN_TICKS) / capacity();
+    double explained = Math.max(0, deficit) * DRAIN_TICKS * tick.durationNanos();
+    double datagramNanos = datagramBytes * 1e9 / capacity();
+    return -history.queueRise(DRAIN_TICKS) - explained > Math.max(queueTarget() / 2.0, 2 * datagramNanos);
   }
 
   /** {@return whether in the last round trip as much arrived as was sent in the one before and not lost at random} */
@@ -360,7 +361,7 @@ public final class AutoRate implements RateController {
     }
     boolean due = now - emptiedAt > EMPTYING_INTERVAL
         || (loss.isExceeded() && now - emptiedAt > 8 * roundNanos());
-    if (!due || tick.appLimited() || growing > 0) return false;
+    if (!due || tick.appLimited() || growth.isUnderWay()) return false;
     beginEmptying(now, loss.isExceeded() ? roundNanos() : roundNanos() / 2, EMPTYING);
     return true;
   }

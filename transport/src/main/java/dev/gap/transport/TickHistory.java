@@ -104,6 +104,12 @@ final class TickHistory {
     return most;
   }
 
+  /** {@return by how much the queue has risen in the last {@code howMany} measurements, less than 0 if it has fallen} */
+  long queueRise(int howMany) {
+    int ago = Math.min(howMany, kept() - 1);
+    return queues[(count - 1) % LENGTH] - queues[(count - 1 - ago) % LENGTH];
+  }
+
   private int kept() {
     return Math.min(count, LENGTH);
   }

@@ -167,7 +167,22 @@ final class AutoRateTest {
     if (rttMillis <= 20) assertThat(later.queueMillis()).as("seed %d, the queue drains", SEED).isLessThan(queue);
   }
 
-  // six round trips are wished for: it takes 8 to 20 of 40 ms at least, according to when the last step up failed
+  /** Half of the runs, each with the change at another moment of the rate's own cycle. */
+  @ParameterizedTest(name = "{0} Mbit/s, {1} ms, loss {2}")
+  @CsvSource({"10, 100, 0", "10, 200, 0", "100, 20, 0", "100, 50, 0", "100, 100, 0", "100, 200, 0", "100, 20, 0.1",
+      "100, 50, 0.1", "100, 100, 0.1", "100, 200, 0.1"})
+  void aDoubledCapacityIsUsedWithinFiveRoundTrips(double mbit, long rttMillis, double loss) {
+    long inTime = IntStream.range(0, 16).filter(i -> {
+      FluidPath path = new FluidPath(new AutoRate(INITIAL_WINDOW, FluidPath.DATAGRAM), mbit * MBIT, rttMillis, SEED + i)
+          .withLoss(loss);
+      path.runMillis(Math.max(5000, 40 * rttMillis) + i * 167L);
+      path.setCapacity(2 * mbit * MBIT);
+      path.runRounds(4);
+      return path.runRounds(1).delivered() / (1 - loss) > 0.9 * 2 * mbit * MBIT;
+    }).count();
+    assertThat(inTime).as("of 16, seeds from %d", SEED).isGreaterThanOrEqualTo(8);
+  }
+
   @ParameterizedTest(name = "{0} Mbit/s, {1} ms, loss {2}")
   @CsvSource({"10, 10, 0", "10, 20, 0", "10, 50, 0", "10, 100, 0", "10, 200, 0", "100, 10, 0", "100, 20, 0",
       "100, 50, 0",
@@ -188,6 +203,17 @@ final class AutoRateTest {
     path.runMillis(30_000);
     double delivered = path.runMillis(5000).delivered() / (1 - loss);
     assertThat(delivered / (mbit * MBIT)).as("seed %d", SEED).isGreaterThan(0.9);
+  }
+
+  /** Acknowledgments lost in a row tell late of what has arrived: that is no slower bottleneck. */
+  @ParameterizedTest(name = "loss {0}")
+  @CsvSource({"0", "0.1"})
+  void reportsThatAreHeldUpDoNotLowerTheRate(double loss) {
+    FluidPath path = path(100, 100).withLoss(loss).withReportsHeldUp(400, 30);
+    path.runMillis(5000);
+    Seen seen = path.runMillis(20_000);
+    assertThat(seen.delivered() / (1 - loss) / (100 * MBIT)).as("seed %d", SEED).isGreaterThan(0.98);
+    assertThat(seen.queueMillis()).as("seed %d", SEED).isLessThan(20);
   }
 
   @ParameterizedTest(name = "{0} Mbit/s, {1} ms and {2} more")

@@ -27,6 +27,8 @@ final class FluidPath {
   private long jitter;
   private long queueLimitNanos = 500_000_000;
   private boolean paused;
+  private long heldEvery = 1;
+  private long heldLength;
 
   private long now = 1_000_000_000;
   private long busyUntil;
@@ -58,6 +60,13 @@ final class FluidPath {
   /** Sets how much later than at best a datagram may be for no reason; each is late by a time of its own. */
   FluidPath withJitter(long millis) {
     jitter = millis * 1_000_000;
+    return this;
+  }
+
+  /** Lets the sender hear nothing for {@code lengthMillis} in every {@code everyMillis}: it hears of all then. */
+  FluidPath withReportsHeldUp(long everyMillis, long lengthMillis) {
+    heldEvery = everyMillis * 1_000_000;
+    heldLength = lengthMillis * 1_000_000;
     return this;
   }
 
@@ -100,7 +109,7 @@ final class FluidPath {
 
   private void step() {
     now += STEP;
-    for (Fate fate = fates.peek(); fate != null && fate.nanos() <= now; fate = fates.peek()) {
+    for (Fate fate = fates.peek(); !isHeldUp() && fate != null && fate.nanos() <= now; fate = fates.peek()) {
       fates.poll();
       resolve(fate);
       endRound();
@@ -113,6 +122,8 @@ final class FluidPath {
     queueNanosTotal += queueNanos();
     steps++;
   }
+
+  private boolean isHeldUp() { return now % heldEvery < heldLength; }
 
   private boolean maySend() {
     if (inflight < rate.inflightLimit()) return pacer.nextSendNanos(now) <= now;
