@@ -74,17 +74,26 @@ public final class GapStack implements StackUnderTest {
           socket.seenReceived = received;
           socket.inputs++;
         }
-        if (socket.wantsOutput && connection.isWritable()) {
-          socket.wantsOutput = false;
-          socket.outputs++;
-        }
       }
     }
   }
 
   @Override
   public byte @Nullable [] poll(long now) {
-    return output.poll(now);
+    byte[] packet = output.poll(now);
+    if (packet == null) noticeRoom();
+    return packet;
+  }
+
+  /** Edge-triggered writers are told of room once all went out that could. */
+  private void noticeRoom() {
+    for (GapSocket socket : sockets.values()) {
+      TcpConnection connection = socket.connection;
+      if (connection != null && socket.wantsOutput && connection.isWritable()) {
+        socket.wantsOutput = false;
+        socket.outputs++;
+      }
+    }
   }
 
   @Override

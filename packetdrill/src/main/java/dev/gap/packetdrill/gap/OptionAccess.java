@@ -96,6 +96,7 @@ final class OptionAccess {
         settings.maxSegment = (int) number;
         if (connection != null) connection.options().setMaxSegment((int) number);
       }
+      case TCP_NOTSENT_LOWAT -> settings.notSentLowWater = number & 0xffff_ffffL;
       case TCP_USER_TIMEOUT -> {
         if (number < 0) return failed(Errno.EINVAL);
         settings.userTimeoutNanos = number * 1_000_000;

@@ -240,6 +240,24 @@ class WindowScenarioTest {
   }
 
   @Test
+  void aSendBufferThatIsNeverFullDoesNotGrow() {
+    TcpConfig d = TcpConfig.DEFAULT;
+    HandDriven each = new HandDriven(d.with(Changed.of(d.buffers(), "send", 100_000, "sendMax", 200_000)));
+    TcpConnection c = each.accepted(MSS_OPTION);
+    int before = c.sendBufferBytes();
+    for (int round = 0; round < 10; round++) {
+      each.write(c, 50_000);
+      int end = each.acked;
+      for (Seen s : each.all())
+        end = Math.max(end, s.end());
+      each.now += 10 * MILLI;
+      each.acknowledge(end);
+    }
+    assertThat(c.sender().congestionWindow()).isGreaterThan(30);
+    assertThat(c.sendBufferBytes()).isEqualTo(before);
+  }
+
+  @Test
   void aSendBufferThatTheApplicationHasSetStays() {
     TcpConnection c = peer.accepted(buffers(peer, 0, 50_000), MSS_OPTION);
     for (int round = 0; round < 5; round++) {

@@ -11,6 +11,10 @@ final class Cubic implements CongestionControl {
   /** What keeps it as fair as NewReno with the same reduction, section 4.3. */
   private static final double RENO_ALPHA = 3 * (1 - BETA) / (1 + BETA);
 
+  /** Segments acknowledged for one that the window grows by as long as nothing was lost. */
+  private static final int FIRST_GROWTH = 20;
+  private static final long LOOK_NANOS = 1_000_000_000 / 32;
+
   private final SlowStartExit exit;
   private long epochNanos;
   private boolean epochRuns;
@@ -19,6 +23,9 @@ final class Cubic implements CongestionControl {
   private double seconds;
   private double estimate;
   private int beforeLoss;
+  private int lookedAt;
+  private long lookedNanos;
+  private int perIncrease;
 
   Cubic(SlowStart slowStart) {
     exit = SlowStartExit.of(slowStart);
@@ -58,31 +65,45 @@ final class Cubic implements CongestionControl {
   }
 
   private int segmentsPerIncrease(int window, int acked, AckSample sample) {
-    if (!epochRuns) {
-      epochRuns = true;
-      epochNanos = sample.nowNanos;
-      estimate = window;
-      if (window >= maximum) {
-        seconds = 0;
-        origin = window;
-      } else {
-        seconds = Math.cbrt((maximum - window) / C);
-        origin = maximum;
-      }
-    }
-    double t = (sample.nowNanos - epochNanos + sample.smoothedRttNanos) / 1e9 - seconds;
-    double target = Math.clamp(origin + C * t * t * t, window, 1.5 * window);
-    double per = target > window ? window / (target - window) : 100.0 * window;
+    if (!epochRuns) begin(window, sample.nowNanos);
     // section 4.3: where NewReno would be faster, be as fast
-    double alpha = estimate >= maximum ? 1 : RENO_ALPHA;
+    double alpha = estimate >= beforeLoss ? 1 : RENO_ALPHA;
     estimate += alpha * acked / window;
-    if (estimate > window) per = Math.min(per, window / (estimate - window));
-    return (int) Math.max(2, per);
+    // as on Linux, which spares itself the work: the same window is looked at 32 times a second at most
+    if (window == lookedAt && sample.nowNanos - lookedNanos <= LOOK_NANOS) return perIncrease;
+    lookedAt = window;
+    lookedNanos = sample.nowNanos;
+    // the least round-trip time, as Linux: the queue that its own window makes does not make it grow faster
+    double t = (sample.nowNanos - epochNanos + sample.minRttNanos) / 1e9 - seconds;
+    double target = Math.clamp(Math.floor(origin + C * t * t * t), window, 1.5 * window);
+    double per = target > window ? window / (target - window) : 100.0 * window;
+    // the curve is flat at its start, where without a loss so far nothing says that it is near its end
+    if (maximum == 0) per = Math.min(per, FIRST_GROWTH);
+    double ahead = Math.floor(estimate) - window;
+    if (ahead > 0) per = Math.min(per, window / ahead);
+    perIncrease = (int) Math.max(2, per);
+    return perIncrease;
+  }
+
+  private void begin(int window, long now) {
+    epochRuns = true;
+    epochNanos = now;
+    lookedAt = 0;
+    estimate = window;
+    if (window >= maximum) {
+      seconds = 0;
+      origin = window;
+    } else {
+      seconds = Math.cbrt((maximum - window) / C);
+      origin = maximum;
+    }
   }
 
   @Override
   public void onTimeout() {
+    // section 4.8: what was reached before counts no more, the curve begins where slow start ends
     epochRuns = false;
+    maximum = 0;
     exit.reset();
   }
 

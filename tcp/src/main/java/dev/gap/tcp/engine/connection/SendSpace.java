@@ -4,7 +4,6 @@ import dev.gap.tcp.engine.Habit;
 
 /** How much the application may write: the send buffer, which grows with the window as on Linux. */
 final class SendSpace {
-  private static final int MOST_AT_ONCE = 65_000;
   private static final int SEGMENT_COST = 640;
   private static final int SEGMENT_HEAD = 256;
 
@@ -28,24 +27,30 @@ final class SendSpace {
   /** {@return how many bytes can be written now} */
   int writable() {
     if (!c.state.maySend() && c.state != TcpState.SYN_SENT && c.state != TcpState.SYN_RECEIVED) return 0;
-    if (c.sender.isFinishing() || c.sender.unsent() >= c.config.buffers().notSentLowWater()) return 0;
+    if (c.sender.isFinishing() || c.sender.unsent() >= notSentLowWater()) return 0;
     if (c.config.has(Habit.PLAIN_SEND_BUFFERS)) return Math.max(0, bytes - c.sender.buffered());
     if (c.sender.buffered() >= bytes) return 0;
-    int block = block();
+    int block = c.sender.blockBytes();
     return block - c.sender.unsent() % block;
   }
 
-  /** {@return whether a writer that had found no room is to come back: when a third is free} */
+  /**
+   * {@return whether a writer that had found no room is to come back: when a third is free, and of what may wait unsent
+   *     no more than half does}
+   */
   boolean isWritable() {
-    return writable() > 0 && bytes - c.sender.buffered() >= c.sender.buffered() / 2;
+    return writable() > 0 && bytes - c.sender.buffered() >= c.sender.buffered() / 2
+        && 2L * c.sender.unsent() < notSentLowWater();
   }
 
-  /** What goes out at once at most: as much is taken whole once there is room at all. */
-  private int block() {
-    int mss = c.sender.mss();
-    long half = c.sender.largestWindow() / 2;
-    long most = half > 0 ? Math.min(half, MOST_AT_ONCE) : MOST_AT_ONCE;
-    return (int) Math.max(mss, most / mss * mss);
+  private long notSentLowWater() {
+    return c.settings.notSentLowWater > 0 ? c.settings.notSentLowWater : c.config.buffers().notSentLowWater();
+  }
+
+  /** A writer waits: only then the buffer grows, since one that is not filled is large enough. */
+  void makeRoom(long now) {
+    tune();
+    if (isWritable()) c.sender.setStarved(false, now);
   }
 
   /** Gives the window what it lets go out. */

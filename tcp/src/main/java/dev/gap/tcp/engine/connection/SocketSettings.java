@@ -15,6 +15,8 @@ public final class SocketSettings {
   public int keepProbes;
   public long userTimeoutNanos;
   public int sendBuffer;
+  /** Not writable while that many bytes were not sent yet. */
+  public long notSentLowWater;
   public int receiveBuffer;
   public int maxSegment;
   public int trafficClass;
@@ -59,6 +61,7 @@ public final class SocketSettings {
     keepProbes = other.keepProbes;
     userTimeoutNanos = other.userTimeoutNanos;
     sendBuffer = other.sendBuffer;
+    notSentLowWater = other.notSentLowWater;
     receiveBuffer = other.receiveBuffer;
     maxSegment = other.maxSegment;
     trafficClass = other.trafficClass;

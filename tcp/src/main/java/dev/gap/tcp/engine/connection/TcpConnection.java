@@ -178,8 +178,7 @@ public final class TcpConnection extends Flow {
   /** Takes in a segment. */
   public Answer onSegment(Segment segment, long now) {
     Answer answer = arrival.onSegment(segment, now);
-    space.tune();
-    if (sender.isStarved() && space.isWritable()) sender.setStarved(false, now);
+    if (sender.isStarved()) space.makeRoom(now);
     return answer;
   }
 
@@ -217,8 +216,16 @@ public final class TcpConnection extends Flow {
   /** Queues as much as there is room for. {@return how many bytes} */
   public int write(byte[] from, int offset, int length, boolean more, long now) {
     int part = Math.min(length, writable());
-    if (part > 0) sender.write(from, offset, part, more && part == length, now);
-    else if (length > 0) sender.setStarved(true, now);
+    if (part > 0) {
+      sender.write(from, offset, part, more && part == length, part < length, now);
+      // who waits for room may as well have what there is delivered
+      if (part < length && writable() == 0) {
+        sender.push();
+        sender.setStarved(true, now);
+      }
+    } else if (length > 0) {
+      sender.setStarved(true, now);
+    }
     return part;
   }
 

@@ -96,7 +96,7 @@ final class NewData {
     if (windowLimited) return null;
     // what ends a record waits for nothing when there is another
     if (left < s.mss && last && !withFin && !pushOnce && holdsSmall()) return null;
-    if (s.next >= burstEnd) planBurst(left, last, room, quota);
+    if (s.next >= burstEnd) planBurst(most >= 2 * s.mss ? left : stream.withinBlock(left), left, last, room, quota);
     int length = (int) Math.min(burstEnd - s.next, left);
     if (length > s.mss) length = Math.min(length, Math.max(s.mss, most / s.mss * s.mss));
     if (most < 2 * s.mss) length = Math.min(length, s.mss);
@@ -110,11 +110,11 @@ final class NewData {
   }
 
   /** How much goes out at once: about a millisecond's worth, two segments at least, more on short paths. */
-  private void planBurst(long left, boolean last, long room, int quota) {
+  private void planBurst(long block, long left, boolean last, long room, int quota) {
     // never all of the window at once: acknowledgments are to come in between
     int segments = Math.min(Math.min(quota, Math.max(1, s.cwnd.window() / 2)), burstSegments());
     long limit = (long) segments * s.mss;
-    long needed = Math.min(left, room);
+    long needed = Math.min(block, room);
     long length = Math.min(limit, needed);
     long partial = length % s.mss;
     boolean cuts = length == needed && partial != 0 && length > partial && !(stream.isFinishing() && length == left);

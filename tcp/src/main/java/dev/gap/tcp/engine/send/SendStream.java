@@ -11,6 +11,7 @@ import dev.gap.tcp.engine.ChunkPool;
 final class SendStream {
   private final SendState s;
   private final ByteQueue bytes = new ByteQueue();
+  private final Blocks blocks;
   private long base;
   private long pushed;
   private boolean finQueued;
@@ -19,6 +20,7 @@ final class SendStream {
 
   SendStream(SendState state) {
     s = state;
+    blocks = new Blocks(state);
     base = state.una;
     pushed = base;
   }
@@ -44,7 +46,7 @@ final class SendStream {
 
   /** {@return whether a write that is to be pushed, or a record, ended there} */
   boolean isPushed(long sequence) {
-    return sequence == pushed || (records != null && sequence == recordEnd());
+    return sequence == pushed || (records != null && sequence == recordEnd()) || blocks.isPushed(sequence);
   }
 
   /** What comes after the last byte is not to share a segment with it. */
@@ -61,9 +63,25 @@ final class SendStream {
     return records.isEmpty() ? end() : records.getFirst();
   }
 
-  void add(byte[] from, int offset, int length, boolean pushes) {
+  void add(byte[] from, int offset, int length) {
     bytes.add(from, offset, length);
+  }
+
+  /** What was written so far is to be pushed. */
+  void push() {
+    pushed = end();
+  }
+
+  /** A block ends here; with more than {@code half} written since the last push it is one of those that are pushed. */
+  void endBlock(long half) {
+    boolean pushes = end() > pushed + half;
+    blocks.add(end(), pushes);
     if (pushes) pushed = end();
+  }
+
+  /** {@return how much of {@code length} goes out together} */
+  long withinBlock(long length) {
+    return blocks.within(length);
   }
 
   /** Ends the stream after what is queued. */
@@ -100,6 +118,7 @@ final class SendStream {
 
   void clear() {
     bytes.clear();
+    blocks.clear();
     records = null;
     finQueued = false;
     base = s.una;

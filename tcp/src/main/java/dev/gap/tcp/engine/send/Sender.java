@@ -3,6 +3,7 @@ package dev.gap.tcp.engine.send;
 import org.jspecify.annotations.Nullable;
 
 import dev.gap.tcp.engine.ChunkPool;
+import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.TcpConfig.EcnKind;
 import dev.gap.tcp.engine.congestion.CongestionControl;
@@ -15,6 +16,8 @@ import dev.gap.transport.PacketEngine;
  * it goes out again. FIN takes a sequence number after the last byte.
  */
 public final class Sender {
+  private static final int MOST_AT_ONCE = 65_000;
+
   private final SendState s;
   private final LossRecovery recovery;
   private final RetransmissionTimer timer;
@@ -120,10 +123,29 @@ public final class Sender {
     return stream.unsent();
   }
 
-  /** Queues bytes. {@code moreComes} holds back what does not fill a segment. */
-  public void write(byte[] from, int offset, int length, boolean moreComes, long now) {
+  /** {@return as much is taken whole once there is room at all, see {@link Blocks}} */
+  public int blockBytes() {
+    return Blocks.bytes(s.mss, s.largestWindow, MOST_AT_ONCE);
+  }
+
+  /** What was written so far is to be pushed. */
+  public void push() {
+    stream.push();
+  }
+
+  /**
+   * Queues bytes.
+   *
+   * @param moreComes holds back what does not fill a segment
+   * @param isPart whether more comes at once if there is room
+   */
+  public void write(byte[] from, int offset, int length, boolean moreComes, boolean isPart, long now) {
     if (s.flight.isEmpty()) use.checkIdle(now, s.lastSentNanos);
-    stream.add(from, offset, length, !moreComes);
+    stream.add(from, offset, length);
+    if (!s.config.has(Habit.PLAIN_SEND_BUFFERS) && stream.unsent() % blockBytes() == 0) {
+      stream.endBlock(s.largestWindow / 2);
+    }
+    if (!moreComes && !isPart) stream.push();
     s.times.begin(BusyTimes.Cause.DATA, now);
     newData.setMore(moreComes);
     use.checkApplicationLimit(unsent());

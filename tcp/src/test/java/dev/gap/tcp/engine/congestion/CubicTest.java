@@ -22,7 +22,7 @@ class CubicTest {
     for (int i = 0; i < window; i++) {
       now += rtt / window;
       sample.nowNanos = now;
-      sample.smoothedRttNanos = rtt;
+      sample.minRttNanos = rtt;
       sample.rttNanos = rtt;
       sample.newlyDelivered = 1;
       sample.windowLimited = true;
@@ -92,6 +92,61 @@ class CubicTest {
     for (int i = 0; i < 10; i++)
       round(5 * MS);
     assertThat(cwnd.window() - window).isBetween(8, 12);
+  }
+
+  @Test
+  void afterATimeoutTheCurveBeginsAnew() {
+    // section 4.8: what was reached before the timeout holds nothing back when slow start ends
+    cwnd.set(1000);
+    cwnd.setThreshold(cubic.thresholdAfterLoss(cwnd, 1000));
+    cubic.onTimeout();
+    cwnd.set(700);
+    cwnd.resetCount();
+    long begun = now;
+    while (now - begun < 3 * SECOND)
+      round(100 * MS);
+    assertThat(cwnd.window()).isGreaterThan(1500);
+  }
+
+  @Test
+  void withoutALossItGrowsByATwentiethAtLeast() {
+    cwnd.set(100);
+    cwnd.setThreshold(100);
+    round(100 * MS);
+    assertThat(cwnd.window()).isBetween(104, 106);
+  }
+
+  @Test
+  void longQueuesDoNotMakeItFaster() {
+    // the round trip that counts is the one without queues
+    cwnd.set(1000);
+    lose();
+    sample.smoothedRttNanos = 4 * SECOND;
+    for (int i = 0; i < 10; i++)
+      round(100 * MS);
+    double k = Math.cbrt(300 / 0.4);
+    assertThat((double) cwnd.window()).isBetween(1000 - 0.4 * Math.pow(k - 0.9, 3), 1000 - 0.4 * Math.pow(k - 1.3, 3));
+  }
+
+  @Test
+  void theSameWindowIsLookedAtThirtyTwoTimesASecond() {
+    cwnd.set(100);
+    cwnd.setThreshold(100);
+    sample.windowLimited = true;
+    sample.minRttNanos = 100 * MS;
+    sample.newlyDelivered = 0;
+    sample.nowNanos = now;
+    cubic.onAck(cwnd, sample);
+    // ten seconds on, the curve goes up steeply; but it is not looked at before a 32nd of a second has passed
+    sample.minRttNanos = 10 * SECOND;
+    sample.nowNanos = now + 30 * MS;
+    sample.newlyDelivered = 19;
+    cubic.onAck(cwnd, sample);
+    assertThat(cwnd.window()).isEqualTo(100);
+    sample.nowNanos = now + 32 * MS;
+    sample.newlyDelivered = 10;
+    cubic.onAck(cwnd, sample);
+    assertThat(cwnd.window()).isGreaterThanOrEqualTo(105);
   }
 
   @Test
