@@ -30,6 +30,11 @@ final class GrowthTest {
   }
 
   @Test
+  void whereNoQueueHasBeenSeenYetTheStepsAreLargeFromTheBeginning() {
+    assertThat(rounds(2, 1, false)).isGreaterThan(2);
+  }
+
+  @Test
   void aQueueThatHasDrainedIsReasonEnoughForLargeSteps() {
     growth.onQueue(1);
 
