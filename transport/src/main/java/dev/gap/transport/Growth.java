@@ -21,6 +21,7 @@ final class Growth {
   private final int holdTicks;
   private int ticks;
   private int skipped;
+  private boolean first = true;
   private double before;
   private double seen;
   private int hold;
@@ -37,6 +38,7 @@ final class Growth {
 
   /** Notes that a queue stands at {@code estimate}, in bytes a second: that is what the path carries. */
   void onQueue(double estimate) {
+    first = false;
     seen = seen == 0 ? estimate : seen + (estimate - seen) / MEMORY_TICKS;
   }
 
@@ -64,7 +66,7 @@ final class Growth {
     if (ticks == 0) {
       if (!drained && estimate < BACK * seen) return Math.min(seen, estimate * Math.pow(RETURN_STEP, rounds));
       before = estimate;
-      skipped = drained || seen == 0 ? SMALL_STEPS : 0;
+      skipped = drained || first ? SMALL_STEPS : 0;
     }
     int round = Math.min(STEPS.length - 1, skipped + ticks / ticksPerRound);
     ticks++;
@@ -80,6 +82,7 @@ final class Growth {
   /** Ends because not as much arrives as was sent, and rests. {@return the estimate} See {@link #end}. */
   double giveUp(double arrived) {
     ticks = 0;
+    first = false;
     hold = holdTicks;
     return Math.max(arrived, before);
   }
