@@ -23,7 +23,7 @@ interface Side {
       case SERVER -> of(ProxyServer.start(settings.server()));
     };
     // only now: whoever waits for the first answer is not to wait for this
-    MtcpEndpoint.warmUp();
+    side.endpoint().warmUp();
     return side;
   }
 

@@ -81,11 +81,11 @@ public final class MtcpEndpoint implements AutoCloseable {
   }
 
   /**
-   * Has the JVM compile the engine before it is needed: worth a second of one processor in a process that lives long and
-   * whose first connection is not to be slow. Returns at once.
+   * Has the JVM compile what this endpoint's profile needs before it is needed: worth a second of one processor in a process
+   * that lives long and whose first connection is not to be slow. Returns at once.
    */
-  public static void warmUp() {
-    Rehearsal.start();
+  public void warmUp() {
+    Rehearsal.start(secure);
   }
 
   /** {@return the UDP address it is bound to} */

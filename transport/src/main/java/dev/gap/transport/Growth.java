@@ -4,7 +4,7 @@ package dev.gap.transport;
  * How an estimate of what a path carries grows while no queue stands. Up to what the path was seen to carry it goes back
  * fast. There it takes small steps first: an empty queue is most often a rate a little too low, and whether there is more
  * room shows only after a round trip. When all that was sent arrives without a queue, the steps become larger. A first
- * estimate, of which nobody knows whether a queue stands at it, grows by large steps at once.
+ * estimate, of which nobody knows whether a queue stands at it, grows by large steps a round trip sooner.
  */
 final class Growth {
   private static final double RETURN_STEP = 1.5;
@@ -66,7 +66,7 @@ final class Growth {
     if (ticks == 0) {
       if (!drained && estimate < BACK * seen) return Math.min(seen, estimate * Math.pow(RETURN_STEP, rounds));
       before = estimate;
-      skipped = drained || first ? SMALL_STEPS : 0;
+      skipped = drained ? SMALL_STEPS : first ? 1 : 0;
     }
     int round = Math.min(STEPS.length - 1, skipped + ticks / ticksPerRound);
     ticks++;

@@ -30,8 +30,10 @@ final class GrowthTest {
   }
 
   @Test
-  void whereNoQueueHasBeenSeenYetTheStepsAreLargeFromTheBeginning() {
-    assertThat(rounds(2, 1, false)).isGreaterThan(2);
+  void aFirstEstimateGrowsByLargeStepsARoundTripSooner() {
+    assertThat(rounds(2, 1, false)).isBetween(1.3, 1.4);
+    growth.giveUp(1);
+    assertThat(rounds(2, 1, false)).isLessThan(1.1);
   }
 
   @Test
