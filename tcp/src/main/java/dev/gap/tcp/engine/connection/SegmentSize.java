@@ -5,6 +5,7 @@ import dev.gap.tcp.engine.TcpConfig;
 /** How large segments may be: RFC 9293 section 3.7.1, RFC 1191, and RFC 4821's answer to black holes. */
 final class SegmentSize {
   private static final int TCP_HEADER = 20;
+  /** Smaller ones are not believed in: what a peer or a router says would cost more in headers than it is worth. */
   private static final int LEAST = 48;
   private static final long LASTS_NANOS = TcpConfig.Sizes.PATH_MTU_LASTS.toNanos();
 
@@ -47,9 +48,14 @@ final class SegmentSize {
 
   /** {@return what to tell the peer} */
   int advertised() {
-    int most = Math.max(LEAST, Math.min(sizes.mtu(), pathMtu) - ipHeader - TCP_HEADER);
+    int most = Math.max(least(), Math.min(sizes.mtu(), pathMtu) - ipHeader - TCP_HEADER);
     int mss = sizes.advertisedMss() > 0 ? Math.min(sizes.advertisedMss(), most) : most;
     return userMss > 0 ? Math.min(userMss, mss) : mss;
+  }
+
+  /** {@return the least to believe in: no more than goes through the interface, which may be smaller itself} */
+  private int least() {
+    return Math.clamp(sizes.mtu() - ipHeader - TCP_HEADER, 1, LEAST);
   }
 
   /** {@return whether a router's word makes segments smaller} */
@@ -82,7 +88,7 @@ final class SegmentSize {
   int mss(long largestWindow) {
     int most = Math.min(pathMtu - ipHeader - TCP_HEADER, peerMss);
     if (userMss > 0) most = Math.min(most, userMss);
-    most = Math.max(most, LEAST);
+    most = Math.max(most, least());
     int mss = most - optionBytes;
     long half = largestWindow > 536 ? largestWindow / 2 : largestWindow;
     if (half > 0 && mss > half) mss = (int) Math.max(half, 68 - ipHeader - TCP_HEADER);
