@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 import dev.gap.tcp.engine.congestion.Cwnd;
+import dev.gap.tcp.engine.connection.TcpConnection;
 import dev.gap.tcp.engine.connection.TcpInfo;
 import dev.gap.tcp.engine.connection.TcpState;
 import dev.gap.tcp.engine.send.CaState;
@@ -20,7 +21,14 @@ final class Infos {
 
   private Infos() {}
 
-  static Map<String, Long> of(TcpInfo info) {
+  static Map<String, Long> of(TcpConnection connection, long now) {
+    Map<String, Long> fields = of(connection.info(now));
+    put(fields, "tcpi_snd_nxt", connection.sender().next() & 0xffff_ffffL);
+    put(fields, "tcpi_rcv_nxt", connection.receiver().next() & 0xffff_ffffL);
+    return fields;
+  }
+
+  private static Map<String, Long> of(TcpInfo info) {
     Map<String, Long> fields = new HashMap<>();
     SenderInfo sender = info.sender();
     put(fields, "tcpi_state", state(info.state()));
@@ -51,6 +59,7 @@ final class Infos {
     put(fields, "tcpi_reordering", sender.reordering());
     put(fields, "tcpi_rcv_space", info.receiveSpace());
     put(fields, "tcpi_total_retrans", sender.totalRetransmissions());
+    put(fields, "tcpi_snd_rexmitpack", sender.totalRetransmissions());
     put(fields, "tcpi_notsent_bytes", info.unsentBytes());
     put(fields, "tcpi_min_rtt", info.minRttNanos() / 1000);
     put(fields, "tcpi_delivered", sender.delivered());

@@ -200,6 +200,7 @@ final class OptionAccess {
           seconds(settings.keepIntervalNanos, profile.number(Setting.KEEPALIVE_INTERVAL_MILLIS)));
       case TCP_KEEPCNT -> number(
           settings.keepProbes > 0 ? settings.keepProbes : profile.number(Setting.KEEPALIVE_PROBES));
+      case TCP_KEEPINIT -> number(seconds(settings.openLimitNanos, profile.number(Setting.KEEPALIVE_INIT_MILLIS)));
       case IP_LOCAL_PORT_RANGE -> number((long) settings.lastPort << 16 | settings.firstPort);
       case IP_MTU_DISCOVER, IPV6_MTU_DISCOVER -> number(settings.discovery ? settings.dontFragment ? 1 : 2 : 0);
       case SO_ACCEPTCONN -> number(socket.listener != null ? 1 : 0);

@@ -33,6 +33,10 @@ final class Describe {
       case Node.Binary(String _, Node left, Node right) -> both(left, right, evaluator, seen);
       case Node.Unary(String _, Node operand) -> names(operand, evaluator, seen);
       case Node.Call(String _, List<Node> arguments) -> all(arguments, evaluator, seen);
+      case Node.Method(Node of, String _, List<Node> arguments) -> {
+        names(of, evaluator, seen);
+        all(arguments, evaluator, seen);
+      }
       case Node.Items(List<Node> items) -> all(items, evaluator, seen);
       case Node.Index(Node of, Node index) -> both(of, index, evaluator, seen);
       case Node.Choice(Node condition, Node then, Node otherwise) -> all(List.of(condition, then, otherwise), evaluator,
@@ -67,6 +71,8 @@ final class Describe {
           + ")";
       case Node.Unary(String operator, Node operand) -> operator + text(operand);
       case Node.Call(String function, List<Node> arguments) -> function + "(" + texts(arguments) + ")";
+      case Node.Method(Node of, String name, List<Node> arguments) -> text(of) + "." + name + "(" + texts(arguments)
+          + ")";
       case Node.Items(List<Node> items) -> "(" + texts(items) + ")";
       case Node.Index(Node of, Node index) -> text(of) + "[" + text(index) + "]";
       case Node.Choice(Node condition, Node then, Node otherwise) -> text(then) + " if " + text(condition) + " else "

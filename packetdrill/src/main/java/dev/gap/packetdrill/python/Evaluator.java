@@ -36,6 +36,7 @@ final class Evaluator {
       case Node.Binary(String operator, Node left, Node right) -> binary(operator, value(left), value(right));
       case Node.Unary(String operator, Node operand) -> unary(operator, value(operand));
       case Node.Call(String function, List<Node> arguments) -> call(function, values(arguments));
+      case Node.Method(Node of, String name, List<Node> arguments) -> method(value(of), name, values(arguments));
       case Node.Items(List<Node> items) -> new Items(values(items));
       case Node.Index(Node of, Node index) -> index(value(of), value(index));
       case Node.Choice(Node condition, Node then, Node otherwise) -> value(value(condition).truth() ? then : otherwise);
@@ -179,6 +180,11 @@ final class Evaluator {
       if (position >= 0 && position < values.size()) return values.get(position);
     }
     throw new PythonException.Unusable("no element " + index + " in " + of);
+  }
+
+  private static Value method(Value of, String name, List<Value> arguments) throws PythonException {
+    if (of instanceof Text(String text) && name.equals("format")) return new Text(Format.braces(text, arguments));
+    throw new PythonException.Unusable("method " + name + "() of " + of);
   }
 
   private static Value call(String function, List<Value> arguments) throws PythonException {

@@ -23,6 +23,9 @@ sealed interface Node {
 
   record Call(String function, List<Node> arguments) implements Node {}
 
+  /** What {@code of.name(arguments)} calls. */
+  record Method(Node of, String name, List<Node> arguments) implements Node {}
+
   record Items(List<Node> items) implements Node {}
 
   record Index(Node of, Node index) implements Node {}

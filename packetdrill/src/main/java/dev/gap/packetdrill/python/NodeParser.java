@@ -85,11 +85,18 @@ final class NodeParser {
 
   private Node postfix() throws PythonException {
     Node node = primary();
-    while (in.accept("[")) {
-      node = new Node.Index(node, expression());
-      in.expect("]");
+    while (true) {
+      if (in.accept("[")) {
+        node = new Node.Index(node, expression());
+        in.expect("]");
+      } else if (in.accept(".")) {
+        String method = in.next().text();
+        in.expect("(");
+        node = new Node.Method(node, method, arguments());
+      } else {
+        return node;
+      }
     }
-    return node;
   }
 
   private Node primary() throws PythonException {
@@ -139,12 +146,17 @@ final class NodeParser {
         if (!in.accept("(")) return new Node.Name(name);
       }
     }
+    return new Node.Call(name, arguments());
+  }
+
+  /** {@return what stands before the closing parenthesis} */
+  private List<Node> arguments() throws PythonException {
     List<Node> arguments = new ArrayList<>();
     while (!in.accept(")")) {
       arguments.add(expression());
       if (!in.accept(",") && !in.peek().is(")")) in.expect(")");
     }
-    return new Node.Call(name, arguments);
+    return arguments;
   }
 
   private static Value number(String text) throws PythonException {

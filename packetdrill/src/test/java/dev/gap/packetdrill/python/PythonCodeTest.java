@@ -23,7 +23,8 @@ class PythonCodeTest {
       "assert -cwnd == -10; assert 2 ** 3 == 8", "assert abs(cwnd - 12) <= 2", "assert max(cwnd, 11) == 11",
       "assert (1 << 3 | 1) == 9", "assert 'a%d' % cwnd == \"a10\"", "assert cwnd > 5 \\\n and cwnd < 20",
       "\n# nothing\nassert True\n\n", "assert 0x10 == 16", "import sys\nassert cwnd", "if cwnd == 9: assert False",
-      "assert (3 if cwnd else 4) == 3", "x = cwnd * 2\nx += 1\nassert x == 21"})
+      "assert (3 if cwnd else 4) == 3", "assert '{}:{{{}}}'.format(cwnd, OPT) == '10:{4}'",
+      "assert '{1} {0:03d} {1:.1f}'.format(cwnd, OPT) == '4 010 4.0'", "x = cwnd * 2\nx += 1\nassert x == 21"})
   void whatHoldsPasses(String text) {
     assertThatCode(() -> code().run(text)).doesNotThrowAnyException();
     assertThatCode(() -> PythonCode.check(text)).doesNotThrowAnyException();
@@ -47,7 +48,8 @@ class PythonCodeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"assert unknown == 1", "assert", "for x in y: pass", "assert 1 / 0", "a b",
-      "assert f(1)", "assert (1", "assert 'open"})
+      "assert f(1)", "assert 'x'.upper() == 'X'", "assert cwnd.format(1)", "print '{}{}'.format(1)", "assert (1",
+      "assert 'open"})
   void whatCannotBeRunIsNoFailedAssertion(String text) {
     assertThatThrownBy(() -> code().run(text)).isInstanceOf(PythonException.Unusable.class);
   }
