@@ -124,6 +124,7 @@ final class OptionTable {
     row(TcpOptions.HOP_LIMIT, within(1, 255), s -> s.hopLimit, (s, hops) -> s.hopLimit = hops, OptionTable::frame);
     row(TcpOptions.SYN_RETRIES, within(0, MOST_TIMES), s -> s.synRetries, (s, times) -> s.synRetries = times,
         (_, _, _) -> {});
+    flag(TcpOptions.MD5_SIGNATURE, s -> s.signed, (s, on) -> s.signed = on, (_, _, _) -> {});
     flag(TcpOptions.FAST_OPEN_CONNECT, s -> s.fastOpenConnect, (s, on) -> s.fastOpenConnect = on, (_, _, _) -> {});
   }
 

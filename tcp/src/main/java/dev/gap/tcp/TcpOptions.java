@@ -44,6 +44,12 @@ public final class TcpOptions {
   /** Of servers: a connection is accepted when its first data has come, or so much time has passed: TCP_DEFER_ACCEPT. */
   public static final SocketOption<Duration> DEFER_ACCEPT = new Name<>("TCP_DEFER_ACCEPT", Duration.class);
 
+  /**
+   * Signs each segment with the secret that {@link TcpStack#setSignatureKey} shares with the peer, and takes only what it has
+   * signed: the MD5 signature option, RFC 2385. To be set before connecting or accepting.
+   */
+  public static final SocketOption<Boolean> MD5_SIGNATURE = new Name<>("TCP_MD5SIG", Boolean.class);
+
   private TcpOptions() {}
 
   private record Name<T>(String name, Class<T> type) implements SocketOption<T> {

@@ -112,6 +112,10 @@ public final class TcpSocket extends SocketWithOptions {
     try {
       loop.check();
       long now = loop.now();
+      if (settings.signed && !loop.engine().hasSignatureKey(to)) {
+        throw new SocketException("No key to sign segments to " + remote.getAddress().getHostAddress()
+            + " with: TcpStack.setSignatureKey has to name one");
+      }
       TcpConnection connection = loop.engine().prepare(Address.of(local), from == null ? 0 : from.getPort(), to,
           remote.getPort(), settings, now);
       if (connection == null) throw new SocketException("Cannot assign requested address: no port is free");

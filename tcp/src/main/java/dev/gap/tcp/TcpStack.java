@@ -9,10 +9,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.gap.io.LinuxTunPort;
 import dev.gap.io.TunPort;
 import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.wire.Address;
+import dev.gap.tcp.engine.wire.Md5Key;
 
 /**
  * A host of its own in user space: its TCP speaks over a packet port such as a TUN device, and its sockets look like
@@ -94,6 +97,20 @@ public final class TcpStack implements AutoCloseable {
     TcpServerSocket server = new TcpServerSocket(this);
     server.bindEverywhere(backlog);
     return server;
+  }
+
+  /**
+   * Shares a secret with a peer, for sockets with {@link TcpOptions#MD5_SIGNATURE}. Connections keep the one they began with.
+   *
+   * @param secret at least one byte; null to share none any more
+   */
+  public void setSignatureKey(InetAddress peer, byte @Nullable [] secret) {
+    loop.lock().lock();
+    try {
+      loop.engine().setSignatureKey(Address.of(peer), secret == null ? null : new Md5Key(secret));
+    } finally {
+      loop.lock().unlock();
+    }
   }
 
   /** {@return how many connections there are, TIME-WAIT and handshakes included} */

@@ -2,6 +2,7 @@ package dev.gap.packetdrill.gap;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -25,6 +26,7 @@ import dev.gap.tcp.engine.stack.SipHash;
 import dev.gap.tcp.engine.stack.TcpEngine;
 import dev.gap.tcp.engine.stack.TcpListener;
 import dev.gap.tcp.engine.wire.Address;
+import dev.gap.tcp.engine.wire.Md5Key;
 
 /** Our own stack under test: the engine, with the Berkeley socket interface as scripts call it. */
 public final class GapStack implements StackUnderTest {
@@ -53,6 +55,9 @@ public final class GapStack implements StackUnderTest {
   }
 
   private void keys() {
+    String secret = profile.text(Setting.MD5_SECRET);
+    engine.setSignatureKey(Address.of(profile.remote()),
+        secret.isEmpty() ? null : new Md5Key(secret.getBytes(StandardCharsets.ISO_8859_1)));
     String text = profile.text(Setting.FAST_OPEN_KEY);
     SipHash[] hashes = text.isEmpty() ? new SipHash[]{new SipHash(SEED, ~SEED)} : Configs.fastOpenKeys(text);
     if (hashes.length > 0) engine.cookies().setKeys(hashes);

@@ -33,9 +33,10 @@ final class GapWrites {
     boolean any = bound == null || bound.getAddress().isAnyLocalAddress();
     Address local = any || bound == null ? Address.of(profile.local()) : Address.of(bound.getAddress());
     if (profile.route().initialWindow() > 0) socket.settings.initialWindow = profile.route().initialWindow();
-    TcpConnection connection = engine.prepare(local, bound == null ? 0 : bound.getPort(),
-        Address.of(remote.getAddress()),
-        remote.getPort(), socket.settings, now);
+    Address peer = Address.of(remote.getAddress());
+    if (socket.settings.signed && !engine.hasSignatureKey(peer)) return failed(Errno.EINVAL);
+    TcpConnection connection = engine.prepare(local, bound == null ? 0 : bound.getPort(), peer, remote.getPort(),
+        socket.settings, now);
     if (connection == null) return failed(Errno.EADDRNOTAVAIL);
     socket.connection = connection;
     socket.connecting = true;

@@ -107,6 +107,7 @@ final class OptionAccess {
         settings.synRetries = (int) number;
       }
       case TCP_KEEPINIT -> settings.openLimitNanos = number * SECOND;
+      case TCP_MD5SIG -> settings.signed = on;
       case TCP_NOOPT -> settings.withoutOptions = on;
       case TCP_LINGER2 -> settings.finWait2Nanos = number < 0 ? -1 : number * SECOND;
       case TCP_QUICKACK -> {

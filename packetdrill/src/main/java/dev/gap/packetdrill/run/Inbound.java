@@ -38,9 +38,11 @@ final class Inbound {
     long ack = acknowledges ? socket.toLive(line.ack(), syn) : line.ack();
     long start = line.sequence().start();
     long sequence = line.sequence().absolute() ? start : socket.remoteToLive(start, syn);
-    return PacketEncoder.encode(new Packet.Tcp(header(line.ip()),
+    Packet.Tcp packet = new Packet.Tcp(header(line.ip()),
         ports == null ? socket.remotePort() : ports.source(), ports == null ? socket.localPort() : ports.destination(),
-        sequence, ack, line.flags().bits(), 0, line.window(), line.urgent(), options, payload(line)));
+        sequence, ack, line.flags().bits(), 0, line.window(), line.urgent(), options, payload(line));
+    boolean signs = line.options().options().contains(new TcpOption.Signature(true));
+    return PacketEncoder.encode(signs ? Signatures.sign(packet, config.md5Secret()) : packet);
   }
 
   private IpHeader header(PacketLine.IpMarks marks) {
@@ -76,6 +78,7 @@ final class Inbound {
       case TcpOption.WindowScale same -> same;
       case TcpOption.SackPermitted same -> same;
       case TcpOption.AccEcn same -> same;
+      case TcpOption.Signature same -> same;
       case TcpOption.Raw same -> same;
     };
   }

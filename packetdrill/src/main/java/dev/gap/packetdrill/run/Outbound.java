@@ -38,6 +38,9 @@ final class Outbound {
         case TcpOption.Sack(List<TcpOption.Block> blocks) -> WireOptions.encode(new TcpOption.Sack(blocks.stream()
             .map(b -> new TcpOption.Block(socket.remoteToScript(b.left(), syn), socket.remoteToScript(b.right(), syn)))
             .toList()));
+        case TcpOption.Raw(int kind, String _) when kind == WireOptions.MD5_SIGNATURE
+            && !config.md5Secret().isEmpty() ->
+          Signatures.judged(option, live, config.md5Secret());
         case TcpOption other -> option;
       });
     }
@@ -132,6 +135,9 @@ final class Outbound {
     }
     if (expected instanceof TcpOption.FastOpen e && seen instanceof TcpOption.FastOpen s) {
       return e.experimental() == s.experimental() && e.cookie().equalsIgnoreCase(s.cookie());
+    }
+    if (expected instanceof TcpOption.Signature(boolean valid) && !valid) {
+      return seen instanceof TcpOption.Raw raw && raw.kind() == WireOptions.MD5_SIGNATURE;
     }
     return expected.equals(seen);
   }

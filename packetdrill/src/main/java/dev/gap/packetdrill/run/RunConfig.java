@@ -22,14 +22,15 @@ import dev.gap.packetdrill.script.TcpOption;
  * @param tolerancePercent how far off it may be of the time since the event before
  * @param timestampTickNanos how long a tick of a timestamp is, 0 not to check their values
  * @param strictSegments whether segments must not be put together to a script's length
+ * @param md5Secret what the peer signs segments with, empty if it does not: RFC 2385
  */
 record RunConfig(Profile.Kind kind, boolean v6, boolean mapped, InetAddress local, InetAddress remote, int bindPort,
     int connectPort, int mtu, long toleranceNanos, double tolerancePercent, long timestampTickNanos,
-    boolean strictSegments, boolean lenientPackets, boolean lenientCalls) {
+    boolean strictSegments, boolean lenientPackets, boolean lenientCalls, String md5Secret) {
   private static final Set<String> KNOWN = Set.of("ip_version", "local_ip", "remote_ip", "gateway_ip", "netmask_ip",
       "bind_port", "connect_port", "mtu", "mss", "speed", "tolerance_usecs", "tolerance_percent", "tcp_ts_ecr_scaled",
       "tcp_ts_tick_usecs", "strict_segments", "non_fatal", "send_omit_free", "is_anyip", "debug", "verbose", "dry_run",
-      "define", "code_command", "code_format", "code_sockopt", "init_scripts", "persistent_tun_dev");
+      "define", "code_command", "code_format", "code_sockopt", "init_scripts", "persistent_tun_dev", "tcp_md5_secret");
 
   static RunConfig of(Script script, Profile.@Nullable Kind forced) throws RunException {
     Map<String, String> flags = script.flags();
@@ -50,7 +51,7 @@ record RunConfig(Profile.Kind kind, boolean v6, boolean mapped, InetAddress loca
         (int) number(flags, "bind_port", 8080), (int) number(flags, "connect_port", 8080), mtu,
         number(flags, "tolerance_usecs", 4000) * 1000, number(flags, "tolerance_percent", 125, 10) / 10.0,
         number(flags, "tcp_ts_tick_usecs", 0) * 1000, flags.containsKey("strict_segments"), lenient.contains("packet"),
-        lenient.contains("syscall"));
+        lenient.contains("syscall"), flags.getOrDefault("tcp_md5_secret", ""));
   }
 
   /** {@return how far off a time may be that is so long after the event before} */

@@ -152,6 +152,8 @@ public enum Setting {
   TTL(64), HOP_LIMIT(64),
   /** Ports for connections. */
   EPHEMERAL_PORT_FIRST(32768), EPHEMERAL_PORT_LAST(60999),
+  /** Text: what is shared with the peer to sign segments with, RFC 2385; empty for nothing. */
+  MD5_SECRET(""),
   /** Answer echo requests. */
   ECHO(1);
 

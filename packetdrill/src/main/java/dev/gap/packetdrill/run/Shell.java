@@ -2,6 +2,7 @@ package dev.gap.packetdrill.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,6 +14,7 @@ final class Shell {
   private static final Pattern WORD = Pattern.compile("(?:[^\\s\"']|\"[^\"]*\"|'[^']*')+");
   private static final Pattern ASSIGNMENT = Pattern.compile("([\\w./-]+?)\\s*=\\s*(.*)", Pattern.DOTALL);
   private static final Pattern ECHO = Pattern.compile("(?:/bin/)?echo\\s+(.*?)\\s*>\\s*(/proc/sys/\\S+)");
+  private static final Pattern SIGNATURE_KEY = Pattern.compile("-A\\s+tcp-md5\\s+\"([^\"]*)\"");
   private static final String PROC = "/proc/sys/";
 
   private final Profile initial;
@@ -45,6 +47,7 @@ final class Shell {
   void run(String commands) throws RunException {
     forget = false;
     sleepNanos = 0;
+    if (commands.contains("setkey")) signatureKeys(commands);
     for (String line : computed(commands.replace("\\\n", " ")).split("\\n|;|&&|\\|\\|", -1)) {
       String command = line.replaceAll("(^|\\s)#.*", "").replaceAll("\\d?>\\s*/dev/null|2>&1|<\\s*/dev/null", "")
           .strip();
@@ -86,6 +89,13 @@ final class Shell {
       case "sleep" -> sleepNanos += (long) (Double.parseDouble(words.getLast()) * 1e9);
       default -> other(name, command);
     }
+  }
+
+  /** What FreeBSD's {@code setkey} is told of keys for TCP. There is one peer, so that addresses need not be looked at. */
+  private void signatureKeys(String commands) {
+    Matcher added = SIGNATURE_KEY.matcher(commands);
+    if (added.find()) profile = profile.with(Map.of(Setting.MD5_SECRET, added.group(1)));
+    else if (commands.contains("setkey -F")) profile = profile.with(Map.of(Setting.MD5_SECRET, ""));
   }
 
   private void other(String name, String command) {

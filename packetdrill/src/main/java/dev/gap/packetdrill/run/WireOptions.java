@@ -16,6 +16,7 @@ final class WireOptions {
   static final int SACK_PERMITTED = 4;
   static final int SACK = 5;
   static final int TIMESTAMPS = 8;
+  static final int MD5_SIGNATURE = 19;
   static final int FAST_OPEN = 34;
   static final int ACC_ECN_0 = 172;
   static final int ACC_ECN_1 = 174;
@@ -47,6 +48,8 @@ final class WireOptions {
           out.put((byte) (counter >> 16)).putShort((short) counter);
         yield new Packet.Option(e0First ? ACC_ECN_0 : ACC_ECN_1, out.array());
       }
+      // what makes it valid is known when the rest of the segment is
+      case TcpOption.Signature(boolean _) -> new Packet.Option(MD5_SIGNATURE, new byte[Signatures.BYTES]);
       case TcpOption.Raw(int kind, String hex) -> new Packet.Option(kind, HexFormat.of().parseHex(hex));
     };
   }
@@ -71,6 +74,7 @@ final class WireOptions {
       case 0 -> new TcpOption.EndOfList();
       case 1 -> new TcpOption.NoOperation();
       case MSS -> length == 2 ? new TcpOption.Mss(in.getShort() & 0xffff) : raw;
+      case MD5_SIGNATURE -> length == 0 ? new TcpOption.Signature(true) : raw;
       case WINDOW_SCALE -> length == 1 ? new TcpOption.WindowScale(in.get() & 0xff) : raw;
       case SACK_PERMITTED -> length == 0 ? new TcpOption.SackPermitted() : raw;
       case SACK -> length % 8 == 0 ? sack(in) : raw;

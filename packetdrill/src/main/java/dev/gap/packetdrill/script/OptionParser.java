@@ -67,6 +67,7 @@ final class OptionParser {
 
   private TcpOption md5() throws ScriptException {
     String hex = hex();
+    if (hex.equals("valid") || hex.equals("invalid")) return new TcpOption.Signature(hex.equals("valid"));
     if (!hex.matches("[0-9a-fA-F]{32}")) throw in.unsupported("the TCP MD5 signature option");
     return new TcpOption.Raw(19, hex);
   }

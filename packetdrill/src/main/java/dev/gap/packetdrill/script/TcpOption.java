@@ -109,6 +109,18 @@ public sealed interface TcpOption {
     }
   }
 
+  /**
+   * An MD5 signature, RFC 2385.
+   *
+   * @param valid whether it is the one that the shared secret makes
+   */
+  record Signature(boolean valid) implements TcpOption {
+    @Override
+    public String toString() {
+      return valid ? "md5 valid" : "md5 invalid";
+    }
+  }
+
   /** An option whose content is given byte by byte. */
   record Raw(int kind, String hex) implements TcpOption {
     @Override

@@ -43,7 +43,8 @@ public final class PacketEncoder {
     return header.array();
   }
 
-  private static byte[] tcp(Packet.Tcp tcp) {
+  /** {@return a segment with no checksum} */
+  static byte[] tcp(Packet.Tcp tcp) {
     int options = (tcp.optionLength() + 3) & ~3;
     if (options > 40) throw new IllegalArgumentException(options + " bytes of TCP options");
     ByteBuffer out = ByteBuffer.allocate(20 + options + tcp.payload().length);

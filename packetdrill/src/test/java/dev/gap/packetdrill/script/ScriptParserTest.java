@@ -105,6 +105,8 @@ class ScriptParserTest {
         new TcpOption.Timestamps(5, 6, false), new TcpOption.EndOfList());
     assertThat(tcp("+0 > S 0:0(0) <FO,FOEXP abcd,FO WORD>").options().options()).containsExactly(
         new TcpOption.FastOpen("", false), new TcpOption.FastOpen("abcd", true), new TcpOption.FastOpen("WORD", false));
+    assertThat(tcp("+0 > S 0:0(0) <md5 valid,md5 invalid>").options().options())
+        .containsExactly(new TcpOption.Signature(true), new TcpOption.Signature(false));
     assertThat(tcp("+0 > S 0:0(0) <TS val ... ecr 0!>").options().options())
         .containsExactly(new TcpOption.Timestamps(TcpOption.ANY, 0, true));
     assertThat(tcp("+0 > S. 0:0(0) <ECN e1b 1 ceb 0 e0b 2,md5 00112233445566778899aabbccddeeff,kind 253 ab>").options()
@@ -168,7 +170,7 @@ class ScriptParserTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"+0 < udp (100)", "+0 > sctp: INIT[]", "+0 < . 1:1(0) ack 1/udp(1 > 9811)",
-      "+0 < . 1:1(0) ack 1 win 1 {rep tcp win_size 1}", "+0 > S 0:0(0) <nop,nop,md5 valid>",
+      "+0 < . 1:1(0) ack 1 win 1 {rep tcp win_size 1}", "+0 > S 0:0(0) <nop,nop,md5 unknown>",
       "+0 < [udp (8)] icmp unreachable", "+0 > S 0:0(0) <mp_capable v0>"})
   void whatIsNotTcpIsUnsupportedNotWrong(
       String text) {

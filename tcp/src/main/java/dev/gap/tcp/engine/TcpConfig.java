@@ -61,7 +61,13 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
       boolean ecnFallback, int ecnSyns, int ecnPlusPlus, boolean fastOpenClient, boolean fastOpenServer,
       boolean fastOpenSendsBare,
       boolean fastOpenTakesBare,
-      boolean tolerateMissingTimestamps) {}
+      boolean tolerateMissingTimestamps) {
+    /** {@return this without timestamps} */
+    public Features withoutTimestamps() {
+      return new Features(windowScaling, false, sack, dsack, ecn, ecnFallback, ecnSyns, ecnPlusPlus, fastOpenClient,
+          fastOpenServer, fastOpenSendsBare, fastOpenTakesBare, tolerateMissingTimestamps);
+    }
+  }
 
   /**
    * Bytes of buffers. The window is half of a receive buffer: the other half is what holding segments costs.

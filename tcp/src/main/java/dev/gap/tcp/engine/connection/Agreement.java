@@ -1,7 +1,9 @@
 package dev.gap.tcp.engine.connection;
 
 import dev.gap.tcp.engine.TcpConfig;
+import dev.gap.tcp.engine.wire.Options;
 import dev.gap.tcp.engine.wire.Segment;
+import dev.gap.tcp.engine.wire.SegmentWriter.Frame;
 
 /**
  * What the two SYNs have settled.
@@ -28,7 +30,18 @@ public record Agreement(int peerMss, boolean sack, boolean timestamps, int sendS
         scales ? Math.min(MOST_SCALE, syn.windowScale()) : -1, scales ? receiveScale : 0, ecn);
   }
 
-  /** {@return bytes of options in every segment} */
+  /** {@return whether this side offers timestamps: beside signatures they would leave no room for SACK blocks} */
+  static boolean offersStamps(TcpConfig config, Frame frame) {
+    return config.features().timestamps()
+        && (frame.key() == null || config.habits().order() == Options.Order.FREEBSD);
+  }
+
+  /** {@return what this side offers, with which all segments are framed} */
+  static TcpConfig.Features offered(TcpConfig config, Frame frame) {
+    return offersStamps(config, frame) ? config.features() : config.features().withoutTimestamps();
+  }
+
+  /** {@return bytes of options in every segment, but for a signature} */
   int optionBytes() {
     return timestamps ? 12 : 0;
   }

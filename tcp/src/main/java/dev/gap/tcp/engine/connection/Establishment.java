@@ -64,7 +64,7 @@ final class Establishment {
     c.receiver.setSack(settled.sack());
     c.receiver.setScale(settled.receiveScale());
     c.receiver.roundTo(Math.min(settled.peerMss(), c.size.advertised()));
-    c.receiver.setFullSegment(c.size.advertised() - settled.optionBytes());
+    c.receiver.setFullSegment(c.size.advertised() - c.size.optionBytes());
     c.resize(false);
   }
 

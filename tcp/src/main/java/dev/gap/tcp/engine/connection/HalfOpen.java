@@ -66,7 +66,7 @@ public final class HalfOpen extends Flow {
     userTimeout = syn.userTimeout();
     TcpConfig.Sizes sizes = config.sizes();
     TcpConfig.EcnKind ecn = EcnFeedback.ofSyn(syn.flags(), config.features().ecn().accepts());
-    agreement = Agreement.of(syn, settings.withoutOptions ? NO_OPTIONS : config.features(),
+    agreement = Agreement.of(syn, settings.withoutOptions ? NO_OPTIONS : Agreement.offered(config, frame),
         receiveScale(config, settings), ecn,
         frame.local().isV4() ? sizes.defaultMss() : sizes.defaultMss6(), sizes.minMss());
     advertisedMss = advertisedMss(config, settings, frame, pathMtu);

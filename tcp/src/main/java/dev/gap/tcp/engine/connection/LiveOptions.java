@@ -2,7 +2,6 @@ package dev.gap.tcp.engine.connection;
 
 import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.congestion.CongestionControl;
-import dev.gap.tcp.engine.wire.SegmentWriter.Frame;
 
 /** Options that change in mid-life. */
 public final class LiveOptions {
@@ -63,8 +62,7 @@ public final class LiveOptions {
 
   public void setTrafficClass(int trafficClass, int hopLimit) {
     c.settings.trafficClass = trafficClass;
-    c.frame = new Frame(c.frame.local(), c.frame.remote(), c.frame.localPort(), c.frame.remotePort(),
-        trafficClass & ~3, hopLimit, c.frame.dontFragment());
+    c.frame = c.frame.withTraffic(trafficClass & ~3, hopLimit);
   }
 
   /** Also tells the peer, where the option is exchanged. */

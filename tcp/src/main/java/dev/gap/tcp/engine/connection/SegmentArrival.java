@@ -95,7 +95,8 @@ final class SegmentArrival {
     c.receiver.synchronize(c.irs);
     c.lastHeard = now;
     int otherwise = c.frame().local().isV4() ? c.config.sizes().defaultMss() : c.config.sizes().defaultMss6();
-    Agreement agreement = Agreement.of(segment, c.config.features(), c.offeredScale(), ecn, otherwise,
+    Agreement agreement = Agreement.of(segment, Agreement.offered(c.config, c.frame()), c.offeredScale(), ecn,
+        otherwise,
         c.config.sizes().minMss());
     if (segment.hasTimestamps()) c.stamps.set(segment.timestamp(), now);
     c.apply(agreement);

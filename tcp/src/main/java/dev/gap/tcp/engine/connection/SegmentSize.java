@@ -1,6 +1,7 @@
 package dev.gap.tcp.engine.connection;
 
 import dev.gap.tcp.engine.TcpConfig;
+import dev.gap.tcp.engine.wire.Md5Key;
 
 /** How large segments may be: RFC 9293 section 3.7.1, RFC 1191, and RFC 4821's answer to black holes. */
 final class SegmentSize {
@@ -16,6 +17,7 @@ final class SegmentSize {
   private long smallSince = Long.MIN_VALUE;
   private int peerMss;
   private int optionBytes;
+  private int signatureBytes;
   private int userMss;
   private int probed = Integer.MAX_VALUE;
 
@@ -31,6 +33,16 @@ final class SegmentSize {
 
   int userMss() {
     return userMss;
+  }
+
+  /** Every segment carries a signature. */
+  void setSigned() {
+    signatureBytes = Md5Key.ALIGNED_BYTES;
+  }
+
+  /** {@return bytes of options in every segment} */
+  int optionBytes() {
+    return optionBytes + signatureBytes;
   }
 
   void agree(Agreement agreement) {
@@ -89,7 +101,7 @@ final class SegmentSize {
     int most = Math.min(pathMtu - ipHeader - TCP_HEADER, peerMss);
     if (userMss > 0) most = Math.min(most, userMss);
     most = Math.max(most, least());
-    int mss = most - optionBytes;
+    int mss = most - optionBytes();
     long half = largestWindow > 536 ? largestWindow / 2 : largestWindow;
     if (half > 0 && mss > half) mss = (int) Math.max(half, 68 - ipHeader - TCP_HEADER);
     return Math.max(Math.min(mss, probed), 1);

@@ -27,6 +27,8 @@ public final class SocketSettings {
   public long openLimitNanos;
   /** SYNs go out without options. */
   public boolean withoutOptions;
+  /** Segments are signed with the key that the host has for the peer, and only such are taken: RFC 2385. */
+  public boolean signed;
   public boolean linger;
   public int lingerSeconds;
   /** How long FIN-WAIT-2 lasts; negative for not at all. */
@@ -70,6 +72,7 @@ public final class SocketSettings {
     synRetries = other.synRetries;
     openLimitNanos = other.openLimitNanos;
     withoutOptions = other.withoutOptions;
+    signed = other.signed;
     linger = other.linger;
     lingerSeconds = other.lingerSeconds;
     finWait2Nanos = other.finWait2Nanos;

@@ -105,6 +105,7 @@ public final class TcpConnection extends Flow {
     keepalive = new Keepalive(config.timing());
     size = new SegmentSize(config.sizes(), frame.ipHeader(), pathMtu);
     size.setUserMss(settings.maxSegment);
+    if (frame.key() != null) size.setSigned();
     handshake = new Handshake(config, settings, config.opening().synRetries(), config.opening().synLinear());
     fastOpen = new FastOpenOffer();
     ecn = new EcnFeedback(config.has(Habit.MARKS_COUNT_ANYWHERE));

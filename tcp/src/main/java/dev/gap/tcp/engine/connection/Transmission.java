@@ -75,7 +75,7 @@ final class Transmission {
     options.mss(c.size.advertised());
     if (bare) return;
     if (features.sack()) options.sackPermitted();
-    if (features.timestamps()) options.timestamps(c.stamps.at(now), 0);
+    if (Agreement.offersStamps(c.config, c.frame)) options.timestamps(c.stamps.at(now), 0);
     if (features.windowScaling()) options.windowScale(c.offeredScale());
   }
 
@@ -103,12 +103,13 @@ final class Transmission {
 
   private boolean data(PacketSlot slot, SegmentWriter writer, long now) {
     boolean fastOpen = c.state == TcpState.SYN_RECEIVED;
-    int blocks = c.receiver.sackBytes(c.stamps.on) + (tellsUserTimeout() ? USER_TIMEOUT_BYTES : 0);
+    int blocks = c.receiver.sackBytes(sackRoom()) + (tellsUserTimeout() ? USER_TIMEOUT_BYTES : 0);
     c.size.onSending(now);
     c.sender.setMss(Math.max(1, c.size.mss(c.sender.largestWindow()) - blocks), false);
     boolean urgent = c.urgentSent > c.sender.una();
-    // who cuts segments for us knows CWR of RFC 3168 only, and would clear a bit of the counter
-    int most = slot.offload() && !urgent && !c.ecn.isAccurate() ? slot.room() : 0;
+    // who cuts segments for us knows CWR of RFC 3168 only, and would clear a bit of the counter; nor could he sign them
+    boolean cuts = slot.offload() && !urgent && !c.ecn.isAccurate() && c.frame().key() == null;
+    int most = cuts ? slot.room() : 0;
     if (fastOpen && c.sender.hasInFlight() && c.sender.unsent() == 0) return false;
     Outgoing out = c.sender.poll(most, now);
     if (out != null) {
@@ -142,6 +143,10 @@ final class Transmission {
     c.receiver.onDataSent(now);
   }
 
+  private int sackRoom() {
+    return Options.sackRoom(c.stamps.on, c.frame().key() != null);
+  }
+
   private int announce() {
     c.stamps.lastAck = c.receiver.next();
     return c.receiver.announce();
@@ -151,13 +156,14 @@ final class Transmission {
     options.clear();
     if (c.stamps.on) options.timestamps(c.stamps.at(now), c.stamps.recent);
     if (tellsUserTimeout()) options.userTimeout(c.userTimeout.take());
+    if (c.frame().key() != null) options.signed();
     c.receiver.tellSacks(options);
   }
 
   /** It is due, and there is room for it. */
   private boolean tellsUserTimeout() {
-    if (!c.userTimeout.isDue()) return false;
-    int others = (c.stamps.on ? STAMPS_BYTES : 0) + c.receiver.sackBytes(c.stamps.on);
+    if (!c.userTimeout.isDue() || c.frame().key() != null) return false;
+    int others = (c.stamps.on ? STAMPS_BYTES : 0) + c.receiver.sackBytes(sackRoom());
     return others + USER_TIMEOUT_BYTES <= Options.MAX_BYTES;
   }
 

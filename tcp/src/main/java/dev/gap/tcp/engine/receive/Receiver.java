@@ -345,9 +345,9 @@ public final class Receiver {
   }
 
   /** {@return bytes of options that SACK blocks will take} */
-  public int sackBytes(boolean beside) {
-    if (!sack || !reassembly.hasBlocks()) return 0;
-    return 4 + 8 * Math.min(reassembly.blocks(), beside ? 3 : 4);
+  public int sackBytes(int room) {
+    if (!sack || !reassembly.hasBlocks() || room == 0) return 0;
+    return 4 + 8 * Math.min(reassembly.blocks(), room);
   }
 
   public void clear() {

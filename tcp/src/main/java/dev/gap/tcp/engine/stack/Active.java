@@ -35,7 +35,7 @@ final class Active {
     }
     if (old != null) return null;
     Frame frame = new Frame(local, remote, port, remotePort, settings.trafficClass & ~3, settings.hopLimit,
-        settings.dontFragment);
+        settings.dontFragment, settings.signed ? host.keyFor(remote) : null);
     TcpConnection connection = new TcpConnection(host.config, settings, frame, iss,
         host.stampOffset(local, port, remote, remotePort), host.mtuTo(remote, now));
     connection.use(host.chunks, host.challenges);
@@ -47,7 +47,10 @@ final class Active {
   /** Opens what was prepared; with Fast Open where a cookie is known, or none is needed. */
   void start(TcpConnection connection, boolean fastOpen, long now) {
     FastOpenCookies.Known known = host.cookies.of(connection.remote());
-    if (fastOpen && host.config.features().fastOpenClient() && !host.cookies.isResting(connection.remote(), now)) {
+    // a signature leaves no room for a cookie
+    boolean signed = connection.frame().key() != null;
+    if (fastOpen && !signed && host.config.features().fastOpenClient()
+        && !host.cookies.isResting(connection.remote(), now)) {
       boolean bare = host.config.features().fastOpenSendsBare() || connection.settings().withoutCookie;
       if (bare) connection.fastOpen().use(null, false, known == null ? 0 : known.mss());
       else if (known != null) connection.fastOpen().use(known.cookie(), known.experimental(), known.mss());
@@ -61,7 +64,7 @@ final class Active {
 
   /** {@return whether a cookie for this server is known, or none is needed} */
   boolean canFastOpen(Address server, SocketSettings settings, long now) {
-    return host.config.features().fastOpenClient() && !host.cookies.isResting(server, now)
+    return host.config.features().fastOpenClient() && !settings.signed && !host.cookies.isResting(server, now)
         && (host.cookies.of(server) != null || settings.withoutCookie || host.config.features().fastOpenSendsBare());
   }
 }

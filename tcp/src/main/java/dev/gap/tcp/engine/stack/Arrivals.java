@@ -12,6 +12,7 @@ import dev.gap.tcp.engine.wire.Flags;
 import dev.gap.tcp.engine.wire.Fragment;
 import dev.gap.tcp.engine.wire.Icmp;
 import dev.gap.tcp.engine.wire.IpPacket;
+import dev.gap.tcp.engine.wire.Md5Key;
 import dev.gap.tcp.engine.wire.Options;
 import dev.gap.tcp.engine.wire.Segment;
 
@@ -108,12 +109,20 @@ final class Arrivals {
     // no stack sends both, but scanners do; whoever asks for it hears of them nowhere: in no state, and on no closed port
     if (segment.has(Flags.SYN) && segment.has(Flags.FIN) && host.config.abuse().dropSynFin()) return;
     Flow flow = host.agenda.get(ip.destination(), segment.destinationPort(), ip.source(), segment.sourcePort());
+    if (flow != null && !isAuthentic(flow.frame().key())) return;
     switch (flow) {
       case TcpConnection connection -> toConnection(connection, now);
       case HalfOpen half -> toHalfOpen(half, now);
       case TimeWait memory -> toTimeWait(memory, now);
       case null, default -> toListener(null, now);
     }
+  }
+
+  /** RFC 2385 section 2: what is not signed as it has to be is dropped, and never answered. */
+  private boolean isAuthentic(@Nullable Md5Key key) {
+    if (key == null || key.matches(segment)) return true;
+    host.stats.badSignatures++;
+    return false;
   }
 
   private void toConnection(TcpConnection connection, long now) {
@@ -130,8 +139,10 @@ final class Arrivals {
 
   private void reset() {
     if (!host.config.abuse().resetsToClosedPorts()) return;
+    Md5Key key = segment.isSigned() ? host.keys.get(ip.source()) : null;
+    if (!isAuthentic(key)) return;
     host.stats.resetsSent++;
-    host.strays.reset(segment, host.writer, host.config.habits().hopLimit());
+    host.strays.reset(segment, host.writer, host.config.habits().hopLimit(), key);
   }
 
   private void toTimeWait(TimeWait memory, long now) {
@@ -162,6 +173,9 @@ final class Arrivals {
       reset();
       return;
     }
+    Md5Key key = listener.settings.signed ? host.keys.get(ip.source()) : null;
+    if (listener.settings.signed && key == null) host.stats.badSignatures++;
+    if ((listener.settings.signed && key == null) || !isAuthentic(key)) return;
     if (segment.has(Flags.ACK)) {
       onCookie(listener, null, now);
       return;
@@ -173,8 +187,8 @@ final class Arrivals {
         ? host.initialSequence(ip.destination(), segment.destinationPort(), ip.source(),
             segment.sourcePort(), now)
         : iss;
-    Flow made = host.passive.onSyn(host.config, host.writer, listener, segment, number, stampOffset(),
-        host.mtuTo(ip.source(), now), now);
+    Flow made = host.passive.onSyn(host.config, host.writer, listener, segment, key, number,
+        stampOffset(), host.mtuTo(ip.source(), now), now);
     if (made instanceof TcpConnection connection) {
       connection.use(host.chunks, host.challenges);
       host.agenda.put(connection);
@@ -214,8 +228,9 @@ final class Arrivals {
 
   /** What acknowledges a cookie makes a connection, in place of the handshake there may be; else it is reset. */
   private void onCookie(TcpListener listener, @Nullable HalfOpen half, long now) {
-    TcpConnection connection = host.passive.fromCookie(host.config, listener, segment, host.mtuTo(ip.source(), now),
-        stampOffset(), now);
+    Md5Key key = listener.settings.signed ? host.keys.get(ip.source()) : null;
+    TcpConnection connection = host.passive.fromCookie(host.config, listener, segment, key,
+        host.mtuTo(ip.source(), now), stampOffset(), now);
     if (connection == null) {
       if (!host.passive.droppedSilently()) reset();
       return;

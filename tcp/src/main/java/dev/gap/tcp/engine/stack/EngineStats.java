@@ -9,6 +9,8 @@ public final class EngineStats {
   public long fragments;
   public long reassembled;
   public long resetsSent;
+  /** Segments dropped because they were not signed as they had to be. */
+  public long badSignatures;
   public long synsDropped;
   public long cookiesSent;
   public long cookiesReceived;

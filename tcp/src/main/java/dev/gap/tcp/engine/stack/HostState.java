@@ -1,5 +1,7 @@
 package dev.gap.tcp.engine.stack;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -11,6 +13,7 @@ import dev.gap.tcp.engine.connection.ChallengeLimit;
 import dev.gap.tcp.engine.connection.HalfOpen;
 import dev.gap.tcp.engine.connection.TcpConnection;
 import dev.gap.tcp.engine.wire.Address;
+import dev.gap.tcp.engine.wire.Md5Key;
 import dev.gap.tcp.engine.wire.SegmentWriter;
 
 /** What the mechanisms of a host share. */
@@ -28,6 +31,7 @@ final class HostState {
   final Passive passive;
   final Agenda agenda;
   final Set<Address> locals;
+  final Map<Address, Md5Key> keys = new HashMap<>();
   private final int stampOrigin;
   private final SipHash secret;
   TcpConfig config;
@@ -55,6 +59,17 @@ final class HostState {
 
   int mtuTo(Address peer, long now) {
     return mtus.of(peer, config.sizes().mtu(), now);
+  }
+
+  /**
+   * {@return what is shared with a peer to sign segments with}
+   *
+   * @throws IllegalStateException if nothing is
+   */
+  Md5Key keyFor(Address peer) {
+    Md5Key key = keys.get(peer);
+    if (key == null) throw new IllegalStateException("no key to sign segments to " + peer + " with");
+    return key;
   }
 
   /** RFC 6528 section 3: a clock of 4 microseconds, and a keyed hash of the connection. */

@@ -11,6 +11,7 @@ import dev.gap.tcp.engine.connection.SocketSettings;
 import dev.gap.tcp.engine.connection.TcpConnection;
 import dev.gap.tcp.engine.wire.Address;
 import dev.gap.tcp.engine.wire.Flags;
+import dev.gap.tcp.engine.wire.Md5Key;
 import dev.gap.tcp.engine.wire.Options;
 import dev.gap.tcp.engine.wire.Segment;
 import dev.gap.tcp.engine.wire.SegmentWriter;
@@ -42,10 +43,14 @@ final class Passive {
     cookiesUntil = Long.MIN_VALUE;
   }
 
-  /** {@return what became of a SYN: a handshake, a connection that has its data already, or null} */
+  /**
+   * {@return what became of a SYN: a handshake, a connection that has its data already, or null}
+   *
+   * @param key what it was signed with if the listener wants that, else null
+   */
   @Nullable
-  Flow onSyn(TcpConfig config, SegmentWriter writer, TcpListener listener, Segment syn, int iss, int stampOffset,
-      int pathMtu, long now) {
+  Flow onSyn(TcpConfig config, SegmentWriter writer, TcpListener listener, Segment syn, @Nullable Md5Key key, int iss,
+      int stampOffset, int pathMtu, long now) {
     boolean full = listener.halfOpen >= Math.min(listener.backlog, config.opening().synBacklog());
     boolean always = config.opening().cookies() == TcpConfig.Cookies.ALWAYS;
     boolean withCookie = always || (full && config.opening().cookies() == TcpConfig.Cookies.WHEN_FULL);
@@ -57,25 +62,27 @@ final class Passive {
       return null;
     }
     SocketSettings settings = listener.settings;
-    Frame frame = Frame.answering(syn, settings.trafficClass & ~3, settings.hopLimit, settings.dontFragment);
+    Frame frame = Frame.answering(syn, settings.trafficClass & ~3, settings.hopLimit, settings.dontFragment)
+        .withKey(key);
     if (withCookie) {
       HalfOpen half = new HalfOpen(config, settings, frame, syn, 0, stampOffset, pathMtu, new byte[0], now);
       sendCookie(writer, half, syn, stampOffset, now);
       return null;
     }
     byte[] grant = new byte[0];
-    boolean open = listener.fastOpenMost > 0 && config.features().fastOpenServer();
+    // a signature leaves no room for a cookie
+    boolean open = listener.fastOpenMost > 0 && key == null && config.features().fastOpenServer();
     if (open) {
       boolean bare = listener.fastOpenWithoutCookie || config.features().fastOpenTakesBare();
       Address client = syn.ip().source();
       Address bound = config.has(Habit.FAST_OPEN_COOKIE_OF_CLIENT) ? null : syn.ip().destination();
       byte[] given = syn.hasFastOpen() ? syn.fastOpenCookie() : new byte[0];
-      int key = given.length > 0 ? fastOpen.check(given, client, bound) : -1;
-      boolean valid = key >= 0 || bare;
-      if (syn.hasFastOpen() && key != 0 && !bare) grant = fastOpen.issue(client, bound);
-      if (given.length > 0 && key < 0) stats.fastOpenRejected++;
+      int age = given.length > 0 ? fastOpen.check(given, client, bound) : -1;
+      boolean valid = age >= 0 || bare;
+      if (syn.hasFastOpen() && age != 0 && !bare) grant = fastOpen.issue(client, bound);
+      if (given.length > 0 && age < 0) stats.fastOpenRejected++;
       boolean takes = valid && syn.payloadLength() > 0 && listener.fastOpenPending < listener.fastOpenMost;
-      if (valid && key >= 0 && syn.payloadLength() == 0) takes = listener.fastOpenPending < listener.fastOpenMost;
+      if (valid && age >= 0 && syn.payloadLength() == 0) takes = listener.fastOpenPending < listener.fastOpenMost;
       if (takes) return openFast(config, listener, frame, syn, iss, stampOffset, pathMtu, grant, now);
     }
     HalfOpen half = new HalfOpen(config, settings, frame, syn, iss, stampOffset, pathMtu, grant, now);
@@ -119,8 +126,8 @@ final class Passive {
 
   /** {@return the connection that a third segment with a cookie makes, null if there is none in it} */
   @Nullable
-  TcpConnection fromCookie(TcpConfig config, TcpListener listener, Segment ack, int pathMtu, int stampOffset,
-      long now) {
+  TcpConnection fromCookie(TcpConfig config, TcpListener listener, Segment ack, @Nullable Md5Key key, int pathMtu,
+      int stampOffset, long now) {
     silently = false;
     boolean possible = config.opening().cookies() != TcpConfig.Cookies.NEVER && now < cookiesUntil
         && !ack.has(Flags.SYN | Flags.RST);
@@ -138,7 +145,8 @@ final class Passive {
     }
     stats.cookiesReceived++;
     SocketSettings settings = listener.settings;
-    Frame frame = Frame.answering(ack, settings.trafficClass & ~3, settings.hopLimit, settings.dontFragment);
+    Frame frame = Frame.answering(ack, settings.trafficClass & ~3, settings.hopLimit, settings.dontFragment)
+        .withKey(key);
     int scale = HalfOpen.receiveScale(config, settings);
     Agreement agreement = SynCookies.recall(ack, mss, scale);
     return HalfOpen.fromCookie(config, settings, frame, ack, agreement, stampOffset, pathMtu, now);

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.gap.tcp.engine.connection.PacketSlot;
 import dev.gap.tcp.engine.wire.Flags;
+import dev.gap.tcp.engine.wire.Md5Key;
 import dev.gap.tcp.engine.wire.Options;
 import dev.gap.tcp.engine.wire.Segment;
 import dev.gap.tcp.engine.wire.SegmentWriter;
@@ -23,13 +24,17 @@ final class StrayReplies {
     if (waiting.size() < MOST) waiting.addLast(packet);
   }
 
-  /** Answers a segment that nothing here belongs to, RFC 9293 section 3.10.7.1. */
-  void reset(Segment segment, SegmentWriter writer, int hopLimit) {
+  /**
+   * Answers a segment that nothing here belongs to, RFC 9293 section 3.10.7.1.
+   *
+   * @param key what the segment is signed with, and the answer has to be; null for none
+   */
+  void reset(Segment segment, SegmentWriter writer, int hopLimit, @Nullable Md5Key key) {
     if (segment.has(Flags.RST) || !segment.ip().source().isUnicast()) return;
     boolean acks = segment.has(Flags.ACK);
     int sequence = acks ? segment.ack() : 0;
     int ack = acks ? 0 : segment.sequence() + segment.length();
-    segment(Frame.answering(segment, 0, hopLimit, true), writer, sequence, ack,
+    segment(Frame.answering(segment, 0, hopLimit, true).withKey(key), writer, sequence, ack,
         acks ? Flags.RST : Flags.RST | Flags.ACK, 0, none.clear());
   }
 

@@ -15,6 +15,7 @@ import dev.gap.tcp.engine.connection.TimeWait;
 import dev.gap.tcp.engine.wire.Address;
 import dev.gap.tcp.engine.wire.Flags;
 import dev.gap.tcp.engine.wire.IpPacket;
+import dev.gap.tcp.engine.wire.Md5Key;
 import dev.gap.tcp.engine.wire.Options;
 import dev.gap.transport.PacketEngine;
 
@@ -55,6 +56,22 @@ public final class TcpEngine {
 
   public FastOpenCookies cookies() {
     return host.cookies;
+  }
+
+  /**
+   * Shares a secret with a peer: sockets that are {@link SocketSettings#signed} sign what they send to it, and take only what
+   * is signed by it (RFC 2385). Connections keep the one they began with.
+   *
+   * @param key null to share none any more
+   */
+  public void setSignatureKey(Address peer, @Nullable Md5Key key) {
+    if (key == null) host.keys.remove(peer);
+    else host.keys.put(peer, key);
+  }
+
+  /** {@return whether a secret is shared with a peer} */
+  public boolean hasSignatureKey(Address peer) {
+    return host.keys.containsKey(peer);
   }
 
   /** {@return connections, handshakes and memories of connections} */
@@ -146,6 +163,7 @@ public final class TcpEngine {
    *
    * @param local the address and port to connect from; port 0 to choose one
    * @return null if the four of them are in use
+   * @throws IllegalStateException if segments are to be signed, and no key is shared with the peer
    */
   public @Nullable TcpConnection connect(Address local, int localPort, Address remote, int remotePort,
       SocketSettings settings, long now) {
@@ -156,7 +174,11 @@ public final class TcpEngine {
     return connection;
   }
 
-  /** {@return a connection that {@link #start} opens, null if its addresses and ports are in use} */
+  /**
+   * {@return a connection that {@link #start} opens, null if its addresses and ports are in use}
+   *
+   * @throws IllegalStateException if segments are to be signed, and no key is shared with the peer
+   */
   public @Nullable TcpConnection prepare(Address local, int localPort, Address remote, int remotePort,
       SocketSettings settings, long now) {
     return opens.prepare(local, localPort, remote, remotePort, settings, now);

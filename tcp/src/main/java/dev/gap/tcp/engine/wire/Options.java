@@ -14,6 +14,7 @@ public final class Options {
   public static final int SACK_PERMITTED = 4;
   public static final int SACK = 5;
   public static final int TIMESTAMPS = 8;
+  public static final int MD5_SIGNATURE = 19;
   public static final int USER_TIMEOUT = 28;
   public static final int FAST_OPEN = 34;
   public static final int EXPERIMENTAL = 254;
@@ -24,9 +25,9 @@ public final class Options {
 
   /** In which order options stand. */
   public enum Order {
-    /** mss, sackOK, TS, or nop, nop before either alone; nop, wscale. */
+    /** A signature; mss, sackOK, TS, or nop, nop before either alone; nop, wscale. */
     LINUX,
-    /** mss, nop, wscale, sackOK, TS; the end of the list pads. */
+    /** mss, nop, wscale, sackOK, TS, a signature; the end of the list pads. */
     FREEBSD
   }
 
@@ -41,6 +42,8 @@ public final class Options {
   private final int[] sacks = new int[2 * Segment.MAX_SACKS];
   private byte @Nullable [] cookie;
   private boolean cookieExperimental;
+  private boolean signed;
+  private int signatureAt;
   private byte[] to = NONE;
   private int base;
   private int at;
@@ -54,6 +57,7 @@ public final class Options {
     userTimeout = 0;
     sackCount = 0;
     cookie = null;
+    signed = false;
     return this;
   }
 
@@ -85,9 +89,21 @@ public final class Options {
     return this;
   }
 
-  /** Adds a block if there is room for it beside the timestamps. */
+  /** Leaves room for a signature, which {@link SegmentWriter} makes: to be called before {@link #sack}. */
+  public Options signed() {
+    signed = true;
+    return this;
+  }
+
+  /** {@return how many blocks there is room for beside others} */
+  public static int sackRoom(boolean timestamps, boolean signed) {
+    if (!signed) return timestamps ? Segment.MAX_SACKS - 1 : Segment.MAX_SACKS;
+    return timestamps ? 0 : 2;
+  }
+
+  /** Adds a block if there is room for it beside timestamps and signature. */
   public Options sack(int start, int end) {
-    if (sackCount == (timestamps ? Segment.MAX_SACKS - 1 : Segment.MAX_SACKS)) return this;
+    if (sackCount == sackRoom(timestamps, signed)) return this;
     sacks[2 * sackCount] = start;
     sacks[2 * sackCount + 1] = end;
     sackCount++;
@@ -114,7 +130,13 @@ public final class Options {
     return at;
   }
 
+  /** {@return where the bytes of the signature are to be put, after {@link #write}; -1 if there is none} */
+  int signatureAt() {
+    return signed ? signatureAt : -1;
+  }
+
   private void linux() {
+    signature();
     if (mss > 0) mss();
     if (timestamps) {
       if (sackPermitted) permission();
@@ -147,6 +169,7 @@ public final class Options {
       if (!aligned) nops(2);
       stamps();
     }
+    signature();
     patience();
     blocks();
     cookie();
@@ -178,8 +201,20 @@ public final class Options {
     put32(echo);
   }
 
+  /** Aligned so that the digest is: what Linux and FreeBSD do alike. */
+  private void signature() {
+    if (!signed) return;
+    while (at == base || (at - base) % 4 != 2)
+      nops(1);
+    put(MD5_SIGNATURE);
+    put(Md5Key.OPTION_BYTES);
+    signatureAt = at;
+    at += Md5Key.OPTION_BYTES - 2;
+  }
+
   private void patience() {
-    if (userTimeout == 0) return;
+    // there is not room for it beside all others
+    if (userTimeout == 0 || signed) return;
     put(USER_TIMEOUT);
     put(4);
     put16(userTimeout);
@@ -196,7 +231,7 @@ public final class Options {
 
   private void cookie() {
     byte[] bytes = cookie;
-    if (bytes == null) return;
+    if (bytes == null || signed) return;
     if (cookieExperimental) {
       put(EXPERIMENTAL);
       put(4 + bytes.length);

@@ -22,6 +22,7 @@ public final class Segment {
   private int timestamp;
   private int echo;
   private int userTimeout;
+  private int signatureAt;
   private int fastOpenAt;
   private int fastOpenLength;
   private boolean fastOpenExperimental;
@@ -56,6 +57,7 @@ public final class Segment {
     sackCount = 0;
     timestamps = false;
     userTimeout = 0;
+    signatureAt = -1;
     fastOpenAt = from;
     fastOpenLength = -1;
     fastOpenExperimental = false;
@@ -96,6 +98,9 @@ public final class Segment {
       }
       case Options.USER_TIMEOUT -> {
         if (length == 4) userTimeout = Bits.u16(bytes, i + 2);
+      }
+      case Options.MD5_SIGNATURE -> {
+        if (length == Md5Key.OPTION_BYTES) signatureAt = i + 2;
       }
       case Options.FAST_OPEN -> fastOpen(i + 2, length - 2, false);
       case Options.EXPERIMENTAL -> {
@@ -213,6 +218,16 @@ public final class Segment {
   /** {@return the user timeout option as it stands there (RFC 5482 section 2), 0 if there is none} */
   public int userTimeout() {
     return userTimeout;
+  }
+
+  /** {@return where the digest of RFC 2385 stands in the packet's bytes, -1 if there is none} */
+  int signatureAt() {
+    return signatureAt;
+  }
+
+  /** {@return whether it claims to be signed as RFC 2385 has it} */
+  public boolean isSigned() {
+    return signatureAt >= 0;
   }
 
   public boolean hasFastOpen() {

@@ -1,5 +1,7 @@
 package dev.gap.tcp.engine.wire;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Writes IP and TCP headers around payloads. {@link #begin} says where the payload goes, the caller puts it there, and
  * {@link #finish} completes the lengths and sums. The IPv4 identification counts up, for networks that ignore DF.
@@ -16,6 +18,8 @@ public final class SegmentWriter {
   private int payload;
   private Address source = Address.v4(0);
   private Address destination = Address.v4(0);
+  private @Nullable Md5Key key;
+  private int signatureAt;
   private int identification;
 
   public SegmentWriter(Options.Order order) {
@@ -26,9 +30,16 @@ public final class SegmentWriter {
    * What is the same for all segments of a connection.
    *
    * @param trafficClass without ECN
+   * @param key what every segment is signed with, and those of the peer have to be; null for none
    */
   public record Frame(Address local, Address remote, int localPort, int remotePort, int trafficClass, int hopLimit,
-      boolean dontFragment) {
+      boolean dontFragment, @Nullable Md5Key key) {
+    /** A frame of segments that are not signed. */
+    public Frame(Address local, Address remote, int localPort, int remotePort, int trafficClass, int hopLimit,
+        boolean dontFragment) {
+      this(local, remote, localPort, remotePort, trafficClass, hopLimit, dontFragment, null);
+    }
+
     /** {@return what goes back to where a segment came from} */
     public static Frame answering(Segment segment, int trafficClass, int hopLimit, boolean dontFragment) {
       Address local = segment.ip().destination();
@@ -37,9 +48,14 @@ public final class SegmentWriter {
           dontFragment);
     }
 
-    /** {@return this with another traffic class} */
-    public Frame withTrafficClass(int other) {
-      return new Frame(local, remote, localPort, remotePort, other, hopLimit, dontFragment);
+    /** {@return this with another traffic class and hop limit} */
+    public Frame withTraffic(int otherClass, int otherHopLimit) {
+      return new Frame(local, remote, localPort, remotePort, otherClass, otherHopLimit, dontFragment, key);
+    }
+
+    /** {@return this with another key, null for none} */
+    public Frame withKey(@Nullable Md5Key other) {
+      return new Frame(local, remote, localPort, remotePort, trafficClass, hopLimit, dontFragment, other);
     }
 
     /** {@return bytes of the IP header} */
@@ -56,6 +72,8 @@ public final class SegmentWriter {
     start = offset;
     source = frame.local;
     destination = frame.remote;
+    key = frame.key;
+    if (key != null) options.signed();
     tcp = offset + frame.ipHeader();
     ipHeader(frame, frame.trafficClass | ecn);
     Bits.put16(to, tcp, frame.localPort);
@@ -65,6 +83,7 @@ public final class SegmentWriter {
     Bits.put16(to, tcp + 14, window);
     Bits.put32(to, tcp + 16, urgent);
     payload = options.write(to, tcp + Segment.HEADER, order);
+    signatureAt = options.signatureAt();
     Bits.put16(to, tcp + 12, ((payload - tcp) / 4) << 12 | flags);
     return payload;
   }
@@ -109,6 +128,7 @@ public final class SegmentWriter {
     } else {
       Bits.put16(bytes, start + 4, end - tcp);
     }
+    if (key != null) key.sign(bytes, source, destination, tcp, payload, end, signatureAt);
     long pseudo = Checksum.pseudoHeader(source, destination, IpPacket.TCP, end - tcp);
     int value = sum ? Checksum.finish(pseudo + Checksum.sum(bytes, tcp, end - tcp)) : Checksum.fold(pseudo);
     Bits.put16(bytes, tcp + 16, value);
