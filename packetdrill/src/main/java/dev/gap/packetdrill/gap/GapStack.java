@@ -397,6 +397,6 @@ public final class GapStack implements StackUnderTest {
   public Map<String, Long> tcpInfo(int fd, long now) {
     GapSocket socket = at(fd);
     TcpConnection connection = socket.connection != null ? socket.connection : socket.ended;
-    return connection == null ? Map.of() : Infos.of(connection, now);
+    return connection == null ? Infos.idle(socket.listener != null) : Infos.of(connection, now);
   }
 }

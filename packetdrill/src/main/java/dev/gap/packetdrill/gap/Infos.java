@@ -21,6 +21,11 @@ final class Infos {
 
   private Infos() {}
 
+  /** {@return what is told of a socket without connection: whether it listens} */
+  static Map<String, Long> idle(boolean listens) {
+    return Map.of("tcpi_state", (long) state(listens ? TcpState.LISTEN : TcpState.CLOSED));
+  }
+
   static Map<String, Long> of(TcpConnection connection, long now) {
     Map<String, Long> fields = of(connection.info(now));
     put(fields, "tcpi_snd_nxt", connection.sender().next() & 0xffff_ffffL);
