@@ -18,6 +18,8 @@ public enum Habit {
   PROHIBITED_IS_REFUSED,
   /** Errors that may pass are told only when a connection attempt has failed, RFC 1122 section 4.2.3.9. */
   SOFT_ERRORS_WAIT,
+  /** What IPv4 routers tell of a path counts only if it is less than segments would need; before the peer has told, the default. */
+  PATHS_AGAINST_MSS,
   /** A SYN with FIN opens a connection. */
   TAKES_SYN_FIN,
   /** Fast Open knows its proper option only, not that of the experiment (RFC 7413 section 4.1.1). */

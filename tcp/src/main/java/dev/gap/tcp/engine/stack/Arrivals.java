@@ -18,6 +18,8 @@ import dev.gap.tcp.engine.wire.Segment;
 
 /** Whom a packet that comes in is for: a connection, a handshake, a connection's memory, a listener, or nobody. */
 final class Arrivals {
+  private static final int V4_HEADERS = 40;
+
   private final HostState host;
   private final IpPacket ip = new IpPacket();
   private final Fragment fragment = new Fragment();
@@ -87,11 +89,17 @@ final class Arrivals {
     if (flow instanceof HalfOpen half) onIcmp(half, error);
     if (!(flow instanceof TcpConnection connection)) return;
     int mtu = host.config.sizes().mtu();
+    if (error.kind() == Icmp.Kind.TOO_BIG && !matters(error, connection, now)) return;
     if (error.kind() == Icmp.Kind.TOO_BIG && host.config.sizes().discovery() && connection.settings().discovery) {
       mtu = host.mtus.learn(error.destination(), error.mtu(), mtu, host.config.sizes(), now);
     }
     connection.onIcmp(error, mtu, now);
     host.settle(connection, now);
+  }
+
+  private boolean matters(Icmp.Report tooBig, TcpConnection connection, long now) {
+    return ip.isV6() || !host.config.has(Habit.PATHS_AGAINST_MSS)
+        || tooBig.mtu() < connection.info(now).receiveMss() + V4_HEADERS;
   }
 
   /** A handshake under way ends when the peer is said to be out of reach. */
