@@ -20,6 +20,7 @@ import dev.gap.packetdrill.run.Setting;
 import dev.gap.packetdrill.run.SocketOption;
 import dev.gap.packetdrill.run.StackUnderTest;
 import dev.gap.packetdrill.run.SysResult;
+import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.connection.TcpConnection;
 import dev.gap.tcp.engine.connection.TcpState;
 import dev.gap.tcp.engine.stack.SipHash;
@@ -131,7 +132,8 @@ public final class GapStack implements StackUnderTest {
 
   @Override
   public byte @Nullable [] fastOpenCookie(InetAddress client, InetAddress server) {
-    return engine.cookies().issue(Address.of(client), Address.of(server));
+    boolean ofClient = engine.config().has(Habit.FAST_OPEN_COOKIE_OF_CLIENT);
+    return engine.cookies().issue(Address.of(client), ofClient ? null : Address.of(server));
   }
 
   private GapSocket at(int fd) {

@@ -24,6 +24,11 @@ public enum Habit {
   TAKES_SYN_FIN,
   /** Fast Open knows its proper option only, not that of the experiment (RFC 7413 section 4.1.1). */
   PROPER_FAST_OPEN_ONLY,
+  /**
+   * A server says the cookie of Fast Open again that was right, and waits with its SYN-ACK for data to go with it, as long as
+   * acknowledgments wait.
+   */
+  FAST_OPEN_ANSWERS_WITH_DATA,
   /** A cookie of Fast Open is of the client's address alone, not of the server's too. */
   FAST_OPEN_COOKIE_OF_CLIENT,
   /** Data of a SYN that was not taken goes out as if for the first time, not as lost. */

@@ -1,5 +1,7 @@
 package dev.gap.tcp.engine.connection;
 
+import dev.gap.tcp.engine.Habit;
+import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.wire.Options;
 
 /** How a connection begins, actively or passively, and what the SYNs settle: RFC 9293 section 3.5. */
@@ -50,7 +52,10 @@ final class Establishment {
       c.openedFast = true;
       half.giveCookie(c.fastOpen);
       c.handshake.setRetries(c.config.opening().synAckRetries());
-      c.handshake.setDue();
+      TcpConfig.Timing timing = c.config.timing();
+      boolean waits = c.config.has(Habit.FAST_OPEN_ANSWERS_WITH_DATA) && timing.delayedAck();
+      if (waits) c.handshake.setDueAt(now + timing.delayedAckTime().toNanos());
+      else c.handshake.setDue();
     }
   }
 

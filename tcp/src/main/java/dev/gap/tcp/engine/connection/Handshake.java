@@ -36,6 +36,9 @@ public final class Handshake {
     due = true;
   }
 
+  /** The first may wait for something to go with it. */
+  void setDueAt(long nanos) { deadline = nanos; }
+
   public void onSent(long now) {
     due = false;
     if (sent == 0) firstSent = now;

@@ -1,5 +1,7 @@
 package dev.gap.tcp.engine.connection;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.send.Outgoing;
@@ -31,6 +33,7 @@ final class Transmission {
       }
       case SYN_RECEIVED -> {
         if (c.handshake.isDue()) return synAck(slot, writer, now);
+        if (c.handshake.sent() == 0) return false;
         if (c.simultaneous) return acknowledgments(slot, writer, now);
       }
       case ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT, CLOSING, LAST_ACK, TIME_WAIT -> {
@@ -92,11 +95,25 @@ final class Transmission {
     else if (!c.settings.withoutOptions) options.userTimeout(c.userTimeout.offer());
     int flags = Flags.SYN | Flags.ACK | EcnFeedback.answer(agreement.ecn(), c.synMark);
     c.stamps.lastAck = c.receiver.next();
-    writer.begin(slot.bytes(), slot.offset(), c.frame(), 0, (int) c.iss, (int) c.receiver.next(), flags,
+    Outgoing data = firstData(now);
+    int at = writer.begin(slot.bytes(), slot.offset(), c.frame(), 0, (int) c.iss, (int) c.receiver.next(), flags,
         c.receiver.announceUnscaled(), 0, options);
-    slot.finish(writer, 0, 0);
+    int length = data == null ? 0 : data.length();
+    if (data != null) c.sender.copy(data.sequence(), slot.bytes(), at, length);
+    slot.finish(writer, length, length);
+    if (data != null) c.sender.onSent(data, now);
     c.handshake.onSent(now);
     return true;
+  }
+
+  /** {@return what goes with the first SYN-ACK, RFC 7413 section 4.2.2; null for nothing} */
+  private @Nullable Outgoing firstData(long now) {
+    boolean carries = c.openedFast && c.handshake.sent() == 0 && c.config.has(Habit.FAST_OPEN_ANSWERS_WITH_DATA);
+    // a FIN goes by itself
+    if (!carries || c.sender.unsent() == 0 || c.sender.isFinishing()) return null;
+    int others = Options.MAX_BYTES - c.size.optionBytes();
+    c.sender.setMss(Math.max(1, c.size.mss(c.sender.largestWindow()) - others), false);
+    return c.sender.poll(0, now);
   }
 
   // data

@@ -79,7 +79,8 @@ final class Passive {
       byte[] given = syn.hasFastOpen() ? syn.fastOpenCookie() : new byte[0];
       int age = given.length > 0 ? fastOpen.check(given, client, bound) : -1;
       boolean valid = age >= 0 || bare;
-      if (syn.hasFastOpen() && age != 0 && !bare) grant = fastOpen.issue(client, bound);
+      boolean again = config.has(Habit.FAST_OPEN_ANSWERS_WITH_DATA);
+      if (syn.hasFastOpen() && (age != 0 || again) && !bare) grant = fastOpen.issue(client, bound);
       if (given.length > 0 && age < 0) stats.fastOpenRejected++;
       boolean takes = valid && syn.payloadLength() > 0 && listener.fastOpenPending < listener.fastOpenMost;
       if (valid && age >= 0 && syn.payloadLength() == 0) takes = listener.fastOpenPending < listener.fastOpenMost;
