@@ -46,7 +46,8 @@ final class LinuxFeaturesIT {
   private static TcpConfig config(Ecn ecn, boolean fastOpenServer) {
     TcpConfig.Features f = TcpConfig.DEFAULT.features();
     return TcpConfig.DEFAULT.with(new TcpConfig.Features(f.windowScaling(), f.timestamps(), f.sack(), f.dsack(), ecn,
-        f.ecnFallback(), f.ecnSyns(), f.ecnPlusPlus(), f.fastOpenClient(), fastOpenServer, f.fastOpenSendsBare(),
+        f.ecnFallback(), f.ecnSyns(), f.ecnPlusPlus(), f.accurateOption(), f.fastOpenClient(), fastOpenServer,
+        f.fastOpenSendsBare(),
         f.fastOpenTakesBare(), f.tolerateMissingTimestamps()));
   }
 

@@ -35,7 +35,7 @@ final class Configs {
     return new TcpConfig.Features(p.on(Setting.WINDOW_SCALING), p.on(Setting.TIMESTAMPS), p.on(Setting.SACK),
         p.on(Setting.DSACK), ecn(p), p.on(Setting.ECN_FALLBACK),
         number(p, Setting.ECN_SYN_RETRIES) + (p.kind() == Profile.Kind.FREEBSD ? 1 : 0),
-        number(p, Setting.ECN_PLUS_PLUS), (fastOpen & 1) != 0,
+        number(p, Setting.ECN_PLUS_PLUS), p.on(Setting.ACCURATE_ECN_OPTION), (fastOpen & 1) != 0,
         (fastOpen & 2) != 0, (fastOpen & 4) != 0, (fastOpen & 0x200) != 0, p.on(Setting.TOLERATE_MISSING_TIMESTAMPS));
   }
 

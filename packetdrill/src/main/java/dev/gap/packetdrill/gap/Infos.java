@@ -82,6 +82,15 @@ final class Infos {
     put(fields, "tcpi_bytes_retrans", totals.sentAgain());
     put(fields, "tcpi_dsack_dups", info.sender().segmentsDoubled());
     put(fields, "tcpi_reord_seen", info.sender().reorderings());
+    TcpInfo.Marks marks = info.marks();
+    put(fields, "tcpi_received_ce", marks.received());
+    put(fields, "tcpi_received_ce_bytes", marks.receivedCe());
+    put(fields, "tcpi_received_e0_bytes", marks.receivedEct0());
+    put(fields, "tcpi_received_e1_bytes", marks.receivedEct1());
+    put(fields, "tcpi_delivered_ce", marks.delivered());
+    put(fields, "tcpi_delivered_ce_bytes", marks.deliveredCe());
+    put(fields, "tcpi_delivered_e0_bytes", marks.deliveredEct0());
+    put(fields, "tcpi_delivered_e1_bytes", marks.deliveredEct1());
     TcpInfo.Times times = info.times();
     put(fields, "tcpi_last_data_sent", times.sinceSent() / 1_000_000);
     put(fields, "tcpi_last_data_recv", times.sinceData() / 1_000_000);

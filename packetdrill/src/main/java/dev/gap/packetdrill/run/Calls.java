@@ -1,5 +1,6 @@
 package dev.gap.packetdrill.run;
 
+import java.util.List;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import dev.gap.packetdrill.script.Expr;
 /** Finds out what a system call of a script is. */
 final class Calls {
   private static final Set<String> WITHOUT_DESCRIPTOR = Set.of("socket", "poll", "epoll_create", "epoll_create1",
-      "open");
+      "open", "pipe");
 
   private final Host host;
   private final ConnectionCalls connections;
@@ -37,7 +38,7 @@ final class Calls {
       case null -> known(call.name()) ? _ -> Completion.failed(Errno.EBADF) : unsupported(call.name());
       case Descriptor.Socket socket -> socketCall(arguments, socket);
       case Descriptor.Epoll epoll -> epollCall(arguments, epoll);
-      case Descriptor.File _ -> fileCall(arguments);
+      case Descriptor.File _,Descriptor.Pipe _ -> fileCall(arguments);
     };
   }
 
@@ -50,6 +51,7 @@ final class Calls {
   private static boolean known(String name) {
     return Set.of("bind", "listen", "accept", "accept4", "connect", "close", "shutdown", "getsockname", "getpeername",
         "read", "write", "send", "recv", "sendto", "recvfrom", "sendmsg", "recvmsg", "readv", "writev", "sendfile",
+        "splice",
         "setsockopt", "getsockopt", "ioctl", "fcntl", "epoll_ctl", "epoll_wait").contains(name);
   }
 
@@ -62,8 +64,18 @@ final class Calls {
       case "socket" -> connections.socket(arguments);
       case "poll" -> polls.poll(arguments);
       case "open" -> open(arguments);
+      case "pipe" -> pipe(arguments);
       default -> polls.create(arguments);
     };
+  }
+
+  private Attempt pipe(Arguments arguments) throws RunException {
+    if (!(arguments.at(0) instanceof Expr.Array(List<Expr> ends))) {
+      throw new RunException.Unsupported(arguments.at(0) + " for the ends of a pipe");
+    }
+    for (Expr end : ends)
+      host.descriptors().put((int) arguments.number(end), new Descriptor.Pipe());
+    return _ -> Completion.of(0);
   }
 
   private Attempt open(Arguments arguments) {
@@ -92,6 +104,7 @@ final class Calls {
       case "sendto" -> data.send(arguments, socket, (int) arguments.number(2), 3, 4);
       case "sendfile" -> data.send(arguments, socket, (int) arguments.number(3), -2, -1);
       case "sendmsg" -> data.sendmsg(arguments, socket);
+      case "splice" -> data.splice(arguments, socket);
       case "setsockopt" -> options.set(arguments, socket);
       case "getsockopt" -> options.get(arguments, socket);
       case "ioctl" -> options.ioctl(arguments, socket);

@@ -99,7 +99,9 @@ final class ConnectionCalls {
       }
       script.setFd(fd);
       host.setCurrent(script);
-      host.descriptors().put(fd, new Descriptor.Socket(live, script, four || inherits));
+      Descriptor.Socket accepted = new Descriptor.Socket(live, script, four || inherits);
+      accepted.setZeroCopy(listener.zeroCopy());
+      host.descriptors().put(fd, accepted);
       return Completion.of(fd);
     };
   }

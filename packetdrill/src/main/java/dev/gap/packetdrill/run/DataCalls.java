@@ -75,9 +75,20 @@ final class DataCalls {
         && unread > 0 ? Completion.failed(Errno.EFAULT) : receiving.go(now);
   }
 
+  /** From a socket into a pipe: what can be read; nothing where only urgent data is left, as on Linux. */
+  Attempt splice(Arguments arguments, Descriptor.Socket socket) throws RunException {
+    Attempt receiving = new Receiving(socket, (int) arguments.number(4), EnumSet.noneOf(MsgFlag.class), null);
+    return now -> {
+      Completion completion = receiving.go(now);
+      boolean urgent = stack.readiness(socket.live(), now).now().contains(Readiness.Event.PRI);
+      return completion == null && urgent ? Completion.of(0) : completion;
+    };
+  }
+
   Attempt recvmsg(Arguments arguments, Descriptor.Socket socket) throws RunException {
     Expr.Struct message = message(arguments);
     Set<MsgFlag> flags = arguments.flags(2);
+    if (flags.contains(MsgFlag.ERRQUEUE)) return reported(arguments, message, socket);
     int length = arguments.vector(message.field("msg_iov")).stream().mapToInt(Integer::intValue).sum();
     Long unread = null;
     if (message.field("msg_control") instanceof Expr.Array(List<Expr> items)) {
@@ -85,6 +96,37 @@ final class DataCalls {
         unread = unread(arguments, item);
     }
     return new Receiving(socket, length, flags, unread);
+  }
+
+  /** What the error queue tells, compared with what the script expects of it. */
+  private Attempt reported(Arguments arguments, Expr.Struct message, Descriptor.Socket socket) throws RunException {
+    Expr.Struct expected = null;
+    if (message.field("msg_control") instanceof Expr.Array(List<Expr> items)) {
+      for (Expr item : items) {
+        boolean known = item instanceof Expr.Struct control
+            && control.field("cmsg_data") instanceof Expr.Struct error
+            && error.field("ee_origin").equals(new Expr.Word("SO_EE_ORIGIN_ZEROCOPY"));
+        if (!known) throw new RunException.Unsupported("control data " + item);
+        expected = (Expr.Struct) ((Expr.Struct) item).field("cmsg_data");
+      }
+    }
+    long first = expected == null ? -1 : arguments.number(expected.field("ee_info"));
+    long last = expected == null ? -1 : arguments.number(expected.field("ee_data"));
+    return now -> {
+      noteAcknowledged(stack, socket, now);
+      ErrorQueue.Report report = socket.errors().poll();
+      if (report == null) return Completion.failed(Errno.EAGAIN);
+      return report.first() == first && report.last() == last
+          ? Completion.of(0)
+          : Completion.different(0, "sendings " + report.first() + " to " + report.last() + " are done");
+    };
+  }
+
+  /** Tells the error queue of what the peer has acknowledged. */
+  static void noteAcknowledged(StackUnderTest stack, Descriptor.Socket socket, long now) {
+    if (stack.query(socket.live(), StackUnderTest.Query.UNACKNOWLEDGED, now) instanceof SysResult.Done(long bytes)) {
+      socket.errors().onAcknowledged(socket.sent() - bytes);
+    }
   }
 
   private static Long unread(Arguments arguments, Expr control) throws RunException {
@@ -115,7 +157,7 @@ final class DataCalls {
             if (connected instanceof SysResult.Failed failed) return ConnectionCalls.completion(failed);
             connects = false;
             opened = true;
-            if (done > 0 && done >= length) return Completion.of(done);
+            if (done > 0 && done >= length) return sent();
           }
           boolean first = done == 0;
           SysResult result = stack.send(socket.live(), data(), flags(blocks), first && !opened ? to : null, now);
@@ -132,9 +174,14 @@ final class DataCalls {
           // a blocking call with MSG_FASTOPEN waits for the connection, even if all data was in the SYN
           boolean fast = to != null && flags.contains(MsgFlag.FASTOPEN);
           connects = blocks && first && !opened && (fast || connecting);
-          if (!connects && (done >= length || !blocks)) return Completion.of(done);
+          if (!connects && (done >= length || !blocks)) return sent();
           if (bytes == 0 && !connects) return null;
         }
+      }
+
+      private Completion sent() {
+        if (done > 0 && flags.contains(MsgFlag.ZEROCOPY) && socket.zeroCopy()) socket.errors().onSent(socket.sent());
+        return Completion.of(done);
       }
 
       private byte[] data() {

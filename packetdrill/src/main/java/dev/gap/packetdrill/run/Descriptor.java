@@ -10,6 +10,8 @@ sealed interface Descriptor {
     private final int live;
     private ScriptSocket script;
     private boolean nonBlocking;
+    private final ErrorQueue errors = new ErrorQueue();
+    private boolean zeroCopy;
     private long sent;
     private long read;
 
@@ -41,6 +43,17 @@ sealed interface Descriptor {
 
     void setNonBlocking(boolean on) { nonBlocking = on; }
 
+    ErrorQueue errors() {
+      return errors;
+    }
+
+    /** {@return whether MSG_ZEROCOPY counts: SO_ZEROCOPY, which listeners hand down} */
+    boolean zeroCopy() {
+      return zeroCopy;
+    }
+
+    void setZeroCopy(boolean on) { zeroCopy = on; }
+
     /** {@return how many bytes were queued} */
     long sent() {
       return sent;
@@ -62,6 +75,9 @@ sealed interface Descriptor {
 
   /** A file, which is as long as anyone wants. */
   record File(String path) implements Descriptor {}
+
+  /** An end of a pipe, into which what is read from sockets may go. */
+  record Pipe() implements Descriptor {}
 
   /** An epoll instance. */
   final class Epoll implements Descriptor {

@@ -13,6 +13,7 @@ final class EpollItem {
   private final Set<Event> told = EnumSet.noneOf(Event.class);
   private long inputs = -1;
   private long outputs = -1;
+  private long errors;
   private boolean done;
 
   EpollItem(Set<Event> wanted, boolean edge, boolean once) {
@@ -24,8 +25,12 @@ final class EpollItem {
     this.once = once;
   }
 
-  /** {@return what epoll_wait is to tell now, empty if nothing} */
-  Set<Event> tell(Readiness readiness) {
+  /**
+   * {@return what epoll_wait is to tell now, empty if nothing}
+   *
+   * @param reports how many times there was news in the error queue so far
+   */
+  Set<Event> tell(Readiness readiness, long reports) {
     Set<Event> ready = EnumSet.noneOf(Event.class);
     for (Event event : readiness.now())
       if (wanted.contains(event)) ready.add(event);
@@ -35,11 +40,13 @@ final class EpollItem {
     }
     boolean input = readiness.inputs() != inputs && ready.contains(Event.IN);
     boolean output = readiness.outputs() != outputs && ready.contains(Event.OUT);
-    boolean news = !told.containsAll(ready) || input || output;
+    boolean error = reports != errors && ready.contains(Event.ERR);
+    boolean news = !told.containsAll(ready) || input || output || error;
     told.clear();
     told.addAll(ready);
     inputs = readiness.inputs();
     outputs = readiness.outputs();
+    errors = reports;
     if (edge && !news) return EnumSet.noneOf(Event.class);
     done = once;
     return ready;

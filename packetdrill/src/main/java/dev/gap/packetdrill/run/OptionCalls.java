@@ -29,6 +29,7 @@ final class OptionCalls {
     // options need room for an int, but for those of IP on Linux, for which a byte will do
     int least = option.name().startsWith("IP_") && host.config().kind() == Profile.Kind.LINUX ? 1 : 4;
     boolean small = value instanceof OptionValue.Amount && arguments.given(4) && arguments.number(4) < least;
+    if (option == SocketOption.SO_ZEROCOPY && value instanceof OptionValue.Amount(long on)) socket.setZeroCopy(on != 0);
     return now -> small
         ? Completion.failed(Errno.EINVAL)
         : ConnectionCalls.completion(stack.setOption(socket.live(), option, value, now));

@@ -62,7 +62,7 @@ final class PollCalls {
       Descriptor.Socket socket = host.socket(watch.fd);
       if (socket == null) return Completion.failed(Errno.EBADF);
       Set<Event> seen = EnumSet.noneOf(Event.class);
-      for (Event event : host.stack().readiness(socket.live(), now).now()) {
+      for (Event event : readiness(socket, now).now()) {
         if (watch.events.contains(event) || event == Event.ERR || event == Event.HUP) seen.add(event);
       }
       if (!seen.isEmpty()) ready++;
@@ -71,6 +71,15 @@ final class PollCalls {
       }
     }
     return difference == null ? Completion.of(ready) : Completion.different(ready, difference);
+  }
+
+  private Readiness readiness(Descriptor.Socket socket, long now) {
+    Readiness readiness = host.stack().readiness(socket.live(), now);
+    DataCalls.noteAcknowledged(host.stack(), socket, now);
+    if (socket.errors().isEmpty()) return readiness;
+    Set<Event> events = EnumSet.of(Event.ERR);
+    events.addAll(readiness.now());
+    return new Readiness(events, readiness.inputs(), readiness.outputs());
   }
 
   Attempt create(Arguments arguments) {
@@ -114,7 +123,7 @@ final class PollCalls {
     for (var entry : epoll.items().entrySet()) {
       Descriptor.Socket socket = host.socket(entry.getKey());
       if (socket == null || told == most) continue;
-      Set<Event> events = entry.getValue().tell(host.stack().readiness(socket.live(), now));
+      Set<Event> events = entry.getValue().tell(readiness(socket, now), socket.errors().news());
       if (events.isEmpty()) continue;
       if (told < expected.size() && expected.get(told) instanceof Expr.Struct struct) {
         Set<Event> wanted = arguments.events(struct.field("events"));

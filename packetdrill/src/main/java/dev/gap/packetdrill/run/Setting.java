@@ -18,6 +18,8 @@ public enum Setting {
    * (FreeBSD), or accept and ask for the other (Linux); accept (Linux).
    */
   ECN(2),
+  /** Send the option of Accurate ECN, RFC 9768; Linux's finer distinctions are one here. */
+  ACCURATE_ECN_OPTION(2),
   /** Retry a SYN without ECN that was not answered. */
   ECN_FALLBACK(1),
   /** How many SYNs ask for ECN before one does not (FreeBSD). */

@@ -54,6 +54,7 @@ final class Sysctls {
     linux("tcp_sack", Setting.SACK);
     linux("tcp_dsack", Setting.DSACK);
     linux("tcp_ecn", Setting.ECN);
+    linux("tcp_ecn_option", Setting.ACCURATE_ECN_OPTION);
     linux("tcp_ecn_fallback", Setting.ECN_FALLBACK);
     linux("tcp_moderate_rcvbuf", Setting.RECEIVE_BUFFER_TUNING);
     linux("tcp_adv_win_scale", Setting.ADVERTISED_WINDOW_SCALE);
@@ -176,6 +177,11 @@ final class Sysctls {
         case "net.ipv4.tcp_wmem" -> triple(clean, Setting.SEND_BUFFER_MIN, Setting.SEND_BUFFER, Setting.SEND_BUFFER_MAX,
             set);
         case "net.ipv4.ip_local_port_range" -> pair(clean, set);
+        case "net.ipv4.tcp_ecn" -> {
+          plain(name, clean, set);
+          // a kernel that knows Accurate ECN is one that sends the first SYNs a second apart
+          if (number(clean) > 2) set.put(Setting.SYN_LINEAR_TIMEOUTS, "4");
+        }
         case "net.ipv4.tcp_rto_min_us" -> set.put(Setting.RTO_MIN_MILLIS, Long.toString(number(clean) / 1000));
         case "net.ipv4.ip_no_pmtu_disc" -> set.put(Setting.PATH_MTU_DISCOVERY, number(clean) == 0 ? "1" : "0");
         case "net.ipv4.icmp_echo_ignore_all" -> set.put(Setting.ECHO, number(clean) == 0 ? "1" : "0");

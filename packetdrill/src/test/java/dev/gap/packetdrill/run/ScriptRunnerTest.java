@@ -299,9 +299,10 @@ class ScriptRunnerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"+0 pipe([5, 6]) = 0", "+0 splice(3, NULL, 6, NULL, 99, 0) = 99",
+  @ValueSource(strings = {"+0 tee(3, 6, 99, 0) = 99", "+0 vmsplice(6, ..., 1, 0) = 99",
       "+0 setsockopt(3, SOL_SOCKET, SO_TIMESTAMPING, [1], 4) = 0", "+0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 4",
-      "+0 recv(3, ..., 1, MSG_ERRQUEUE) = 0", "+0 `tc qdisc add dev tun0 root pfifo limit 0`",
+      "+0 recvmsg(3, {msg_iov(1)=[{..., 0}], msg_control=[{cmsg_type=SCM_TIMESTAMPING}]}, MSG_ERRQUEUE) = 0",
+      "+0 `tc qdisc add dev tun0 root pfifo limit 0`",
       "+0 %{ assert tcpi_bogus == 1 }%", "+0 < udp (8)", "+0 ioctl(3, SIOCBOGUS, [1]) = 0",
       "+0 < icmp unreachable bogus"})
   void whatCannotBeDoneIsUnsupported(String line) {

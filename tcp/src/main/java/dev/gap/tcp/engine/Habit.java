@@ -51,6 +51,12 @@ public enum Habit {
   CWR_WITH_RETRANSMISSIONS,
   /** A mark of congestion counts on bare acknowledgments, too, and is echoed with the next one that is due. */
   MARKS_COUNT_ANYWHERE,
+  /** The MSS that a SYN-ACK tells is no more than the path takes; else what the interface takes (RFC 9293 section 3.7.1). */
+  TELLS_MSS_OF_PATH,
+  /** Data of a SYN that crosses ours is taken once the connection is open; else the peer has to send it again. */
+  KEEPS_CROSSING_DATA,
+  /** Accurate ECN (RFC 9768) without its option; only data is marked as capable of it, whatever happens to the flags. */
+  PLAIN_ACCURATE_ECN,
   /** What may be lost (RFC 6675 section 4, NextSeg, rules 3 and 4) goes out before new data, not after it. */
   HOLES_FIRST,
   /** The window comes back by one segment more than arrives as RFC 6937 has it; else only while nothing else is lost. */

@@ -51,6 +51,7 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
    * @param ecnFallback a SYN that asked for ECN and was not answered is sent again without (RFC 3168 section 6.1.1.1)
    * @param ecnSyns how many SYNs ask before that
    * @param ecnPlusPlus 1: SYN-ACKs may be marked too; 2: all segments may (draft-ietf-tcpm-generalized-ecn)
+   * @param accurateOption the option of Accurate ECN (RFC 9768 section 3.2.3) is sent where Accurate ECN is used
    * @param fastOpenClient RFC 7413
    * @param fastOpenServer RFC 7413
    * @param fastOpenSendsBare data is sent in a SYN without any cookie: for trusted networks only
@@ -58,13 +59,15 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
    * @param tolerateMissingTimestamps whether a segment without timestamps counts where they were agreed upon
    */
   public record Features(boolean windowScaling, boolean timestamps, boolean sack, boolean dsack, Ecn ecn,
-      boolean ecnFallback, int ecnSyns, int ecnPlusPlus, boolean fastOpenClient, boolean fastOpenServer,
+      boolean ecnFallback, int ecnSyns, int ecnPlusPlus, boolean accurateOption, boolean fastOpenClient,
+      boolean fastOpenServer,
       boolean fastOpenSendsBare,
       boolean fastOpenTakesBare,
       boolean tolerateMissingTimestamps) {
     /** {@return this without timestamps} */
     public Features withoutTimestamps() {
-      return new Features(windowScaling, false, sack, dsack, ecn, ecnFallback, ecnSyns, ecnPlusPlus, fastOpenClient,
+      return new Features(windowScaling, false, sack, dsack, ecn, ecnFallback, ecnSyns, ecnPlusPlus, accurateOption,
+          fastOpenClient,
           fastOpenServer, fastOpenSendsBare, fastOpenTakesBare, tolerateMissingTimestamps);
     }
   }
@@ -256,7 +259,7 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
 
   /** What Linux does. */
   public static final TcpConfig DEFAULT = new TcpConfig(
-      new Features(true, true, true, true, Ecn.ACCEPT, true, 1, 0, true, false, false, false, true),
+      new Features(true, true, true, true, Ecn.ACCEPT, true, 1, 0, true, true, false, false, false, true),
       new Buffers(131_072, 6_291_456, 16_384, 4_194_304, true, 0xffff_ffffL),
       new Opening(6, 0, 5, 4096, 4096, false, Cookies.WHEN_FULL, Duration.ZERO, false, Duration.ZERO, 32_768, 60_999),
       new Timing(Duration.ofMillis(200), Duration.ofSeconds(120), Duration.ofSeconds(1), Duration.ZERO, 15, 0, true,

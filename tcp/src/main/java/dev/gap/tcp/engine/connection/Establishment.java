@@ -32,7 +32,7 @@ final class Establishment {
     c.irs = half.irs();
     c.userTimeout.onReceived(half.userTimeout());
     c.synMark = half.mark();
-    c.ecn.agreeWithSyn(half.agreement().ecn(), c.synMark);
+    c.ecn.agreeWithSyn(half.agreement().ecn(), c.synMark, half.isUncertain(), half.isWithdrawn());
     apply(half.agreement());
     // what the SYN-ACK has offered stands
     c.receiver.begin(c.size.advertised() - half.agreement().optionBytes(), c.settings.initialReceiveWindow,

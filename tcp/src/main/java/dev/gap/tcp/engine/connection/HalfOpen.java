@@ -1,5 +1,6 @@
 package dev.gap.tcp.engine.connection;
 
+import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.receive.Receiver;
 import dev.gap.tcp.engine.wire.Flags;
@@ -16,7 +17,7 @@ import dev.gap.transport.Seq32;
  */
 public final class HalfOpen extends Flow {
   private static final TcpConfig.Features NO_OPTIONS = new TcpConfig.Features(false, false, false, false,
-      TcpConfig.Ecn.ACCEPT, false, 1, 0, false, false, false, false, true);
+      TcpConfig.Ecn.ACCEPT, false, 1, 0, false, false, false, false, false, true);
 
   private static final long LONGEST_HOLD = 63_000_000_000L;
 
@@ -35,7 +36,9 @@ public final class HalfOpen extends Flow {
   private final Handshake handshake;
   private final long heardNanos;
   /** The bits of ECN that the SYN came in with. */
-  private final int mark;
+  private int mark;
+  /** The SYN came again and did not ask for ECN any more. */
+  private boolean uncertain;
   private final int userTimeout;
   private boolean held;
   private long heldUntil = PacketEngine.NEVER;
@@ -69,7 +72,7 @@ public final class HalfOpen extends Flow {
     agreement = Agreement.of(syn, settings.withoutOptions ? NO_OPTIONS : Agreement.offered(config, frame),
         receiveScale(config, settings), ecn,
         frame.local().isV4() ? sizes.defaultMss() : sizes.defaultMss6(), sizes.minMss());
-    advertisedMss = advertisedMss(config, settings, frame, pathMtu);
+    advertisedMss = advertisedMss(config, settings, frame, toldMtu(config, pathMtu));
     offeredWindow = offeredWindow();
     handshake = new Handshake(config, settings, config.opening().synAckRetries(), 0);
     handshake.setDue();
@@ -101,6 +104,10 @@ public final class HalfOpen extends Flow {
   public static TcpConnection fromCookie(TcpConfig config, SocketSettings settings, Frame frame, Segment ack,
       Agreement agreement, int stampOffset, int pathMtu, long now) {
     return new HalfOpen(config, settings, frame, ack, agreement, stampOffset, pathMtu, now).establish(pathMtu, now);
+  }
+
+  private static int toldMtu(TcpConfig config, int pathMtu) {
+    return config.has(Habit.TELLS_MSS_OF_PATH) ? pathMtu : config.sizes().mtu();
   }
 
   private static int advertisedMss(TcpConfig config, SocketSettings settings, Frame frame, int pathMtu) {
@@ -229,9 +236,29 @@ public final class HalfOpen extends Flow {
     return syn.sequence() == (int) irs;
   }
 
-  /** The SYN came again: so does the answer. */
-  public void repeat() {
+  /** The SYN came again: so does the answer, which says how it came this time (RFC 9768 section 3.1.5). */
+  public void repeat(Segment syn) {
     handshake.setDue();
+    if (!careful()) return;
+    mark = syn.ip().trafficClass() & 3;
+    uncertain |= !syn.has(Flags.AE) && !syn.has(Flags.ECE) && !syn.has(Flags.CWR);
+  }
+
+  /** {@return whether Accurate ECN is agreed upon, and things on the way that cannot bear it are reckoned with} */
+  private boolean careful() {
+    return agreement.ecn() == TcpConfig.EcnKind.ACCURATE && !config.has(Habit.PLAIN_ACCURATE_ECN);
+  }
+
+  /** {@return whether a SYN did not ask for what the first one asked for} */
+  boolean isUncertain() { return uncertain; }
+
+  /** {@return whether the last SYN-ACK has not agreed to Accurate ECN any more: RFC 9768 section 3.1.4.2} */
+  boolean isWithdrawn() {
+    return withdrawn(handshake.sent() - 1);
+  }
+
+  private boolean withdrawn(int before) {
+    return before > 1 && careful() && config.features().ecnFallback();
   }
 
   /** {@return whether the sequence number is within the window that was offered} */
@@ -253,7 +280,11 @@ public final class HalfOpen extends Flow {
   public boolean poll(PacketSlot slot, SegmentWriter writer, Options options, long now) {
     if (held || !handshake.isDue()) return false;
     answer(options, new Timestamps(stampOffset).at(now));
-    int flags = Flags.SYN | Flags.ACK | EcnFeedback.answer(agreement.ecn(), mark);
+    int before = handshake.sent();
+    boolean counts = before == 0 && careful() && config.features().accurateOption() && cookie.length == 0
+        && frame.key() == null;
+    if (counts && !settings.withoutOptions) options.accurateEcn(3, 1, 0, 1);
+    int flags = Flags.SYN | Flags.ACK | (withdrawn(before) ? 0 : EcnFeedback.answer(agreement.ecn(), mark));
     boolean marks = agreement.ecn() != TcpConfig.EcnKind.NONE && config.features().ecnPlusPlus() >= 1;
     int ecn = marks ? 2 : 0;
     writer.begin(slot.bytes(), slot.offset(), frame, ecn, iss, (int) irs + 1, flags, offeredWindow, 0, options);

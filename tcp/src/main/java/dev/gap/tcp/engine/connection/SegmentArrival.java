@@ -80,11 +80,13 @@ final class SegmentArrival {
   private void onCrossingSyn(Segment segment, long now) {
     TcpConfig.EcnKind ecn = EcnFeedback.ofSyn(segment.flags(), c.config.features().ecn().accepts());
     c.synMark = segment.ip().trafficClass() & 3;
-    c.ecn.agreeWithSyn(ecn, c.synMark);
+    c.ecn.agreeWithSyn(ecn, c.synMark, false, false);
     takeSyn(segment, ecn, now);
     c.sender.open(c.irs, c.iss, segment.window());
-    c.synData = Arrays.copyOfRange(segment.ip().bytes(), segment.payload(),
-        segment.payload() + segment.payloadLength());
+    if (c.config.has(Habit.KEEPS_CROSSING_DATA)) {
+      c.synData = Arrays.copyOfRange(segment.ip().bytes(), segment.payload(),
+          segment.payload() + segment.payloadLength());
+    }
     c.state = TcpState.SYN_RECEIVED;
     c.simultaneous = true;
     c.handshake.setDue();
@@ -175,6 +177,7 @@ final class SegmentArrival {
 
   private void onSynInConnection(Segment segment, long sequence, long now) {
     boolean repeats = c.state == TcpState.SYN_RECEIVED && sequence == c.irs && !segment.has(Flags.ACK);
+    if (c.active && segment.has(Flags.ACK) && sequence == c.irs) c.ecn.onSynAckAgain(segment);
     if (repeats) c.handshake.setDue();
     else if (c.config.abuse().strictSyn() || !isWithinWindow(sequence)) challenge(now);
     else {
@@ -239,10 +242,11 @@ final class SegmentArrival {
       c.gone();
       return Answer.RESET;
     }
+    boolean newer = c.stamps.on && segment.hasTimestamps() && Seq32.before(c.stamps.recent, segment.timestamp());
     if (c.stamps.on && segment.hasTimestamps()) c.stamps.update(segment.timestamp(), sequence, now);
     c.lastHeard = now;
     c.keepalive.onHeard();
-    takeAck(segment, sequence, ack, now);
+    takeAck(segment, sequence, ack, newer, now);
     if (afterAck(now)) return Answer.NOTHING;
     if (segment.has(Flags.URG) && c.state.mayReceive()) {
       long readFrom = c.receiver.next() - c.receiver.readable();
@@ -272,9 +276,11 @@ final class SegmentArrival {
     return !(c.isOrphan() && fresh && !c.receiver.finReached());
   }
 
-  private void takeAck(Segment segment, long sequence, long ack, long now) {
+  private void takeAck(Segment segment, long sequence, long ack, boolean newer, long now) {
     if (c.ecn.onArrival(segment)) c.receiver.acknowledgeAtOnce();
-    boolean congested = c.ecn.tellsCongestion(segment, ack > c.sender.una() || segment.sackCount() > 0);
+    boolean fresh = ack > c.sender.una() || segment.sackCount() > 0 || newer;
+    int acked = c.ecn.isAccurate() ? c.sender.segmentsBefore(ack) : 0;
+    boolean congested = c.ecn.tellsCongestion(segment, fresh, acked, c.sender.mss());
     boolean stamps = c.stamps.on && segment.hasTimestamps() && segment.timestampEcho() != 0;
     long since = c.sender.retransmittingSince();
     boolean older = stamps && since != Long.MIN_VALUE
@@ -312,6 +318,8 @@ final class SegmentArrival {
     if (length > 0 || fin) {
       boolean had = c.receiver.finReached();
       byte[] bytes = segment.ip().bytes();
+      boolean known = length > 0 && sequence + length <= c.receiver.next();
+      if (known && c.ecn.isAccurate()) c.ecn.counters().onDuplicate();
       if (length > 0) c.urgent.onData(sequence, bytes, segment.payload(), length);
       c.receiver.onData(sequence, bytes, segment.payload(), length, fin, segment.has(Flags.PSH),
           c.sender.rtt().rtoNanos(), now);

@@ -27,11 +27,16 @@ final class SendSpace {
   /** {@return how many bytes can be written now} */
   int writable() {
     if (!c.state.maySend() && c.state != TcpState.SYN_SENT && c.state != TcpState.SYN_RECEIVED) return 0;
-    if (c.sender.isFinishing() || c.sender.unsent() >= notSentLowWater()) return 0;
-    if (c.config.has(Habit.PLAIN_SEND_BUFFERS)) return Math.max(0, bytes - c.sender.buffered());
-    if (c.sender.buffered() >= bytes) return 0;
+    if (c.sender.isFinishing()) return 0;
+    int unsent = c.sender.unsent();
+    if (c.config.has(Habit.PLAIN_SEND_BUFFERS)) {
+      return unsent >= notSentLowWater() ? 0 : Math.max(0, bytes - c.sender.buffered());
+    }
+    // a block that was begun is filled in any case
     int block = c.sender.blockBytes();
-    return block - c.sender.unsent() % block;
+    int begun = unsent % block;
+    boolean full = begun == 0 && (unsent >= notSentLowWater() || c.sender.buffered() >= bytes);
+    return full ? 0 : block - begun;
   }
 
   /**

@@ -108,7 +108,8 @@ public final class TcpConnection extends Flow {
     if (frame.key() != null) size.setSigned();
     handshake = new Handshake(config, settings, config.opening().synRetries(), config.opening().synLinear());
     fastOpen = new FastOpenOffer();
-    ecn = new EcnFeedback(config.has(Habit.MARKS_COUNT_ANYWHERE));
+    ecn = new EcnFeedback(config.has(Habit.MARKS_COUNT_ANYWHERE), config.has(Habit.PLAIN_ACCURATE_ECN),
+        config.features().accurateOption());
     arrival = new SegmentArrival(this);
     transmission = new Transmission(this);
     sender.setNoDelay(settings.noDelay);

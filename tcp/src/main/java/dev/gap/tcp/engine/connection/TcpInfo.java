@@ -18,7 +18,8 @@ public record TcpInfo(TcpState state, @Nullable TcpError error, SenderInfo sende
     long rttNanos, long rttDeviationNanos, long minRttNanos, long rtoNanos, int sendMss, int advertisedMss,
     int receiveMss, int pathMtu, long sendWindow, long receiveWindow, int receiveSpace, int unsentBytes,
     int unackedBytes, boolean timestamps, boolean sack, boolean ecn, boolean ecnSeen, boolean fastOpenTaken,
-    int sendScale, int receiveScale, int keepaliveProbes, long ackTimeoutNanos, Totals totals, Times times) {
+    int sendScale, int receiveScale, int keepaliveProbes, long ackTimeoutNanos, Totals totals, Times times,
+    Marks marks) {
   /**
    * Bytes so far, as RFC 4898 counts them: a SYN that was sent and a FIN are one each.
    *
@@ -51,6 +52,13 @@ public record TcpInfo(TcpState state, @Nullable TcpError error, SenderInfo sende
     }
   }
 
+  /**
+   * Marks of congestion by Accurate ECN (RFC 9768): packets marked, and bytes by mark, that came in, and that the peer
+   * tells of.
+   */
+  public record Marks(long received, long receivedCe, long receivedEct0, long receivedEct1, long delivered,
+      long deliveredCe, long deliveredEct0, long deliveredEct1) {}
+
   static TcpInfo of(TcpConnection c, long now) {
     Agreement agreement = c.agreement;
     return new TcpInfo(c.state, c.error, c.sender.info(), c.sender.control().algorithm(),
@@ -61,6 +69,6 @@ public record TcpInfo(TcpState state, @Nullable TcpError error, SenderInfo sende
         c.ecn.isSeen(),
         c.fastOpen.isTaken(), agreement == null ? -1 : agreement.sendScale(),
         agreement == null ? -1 : agreement.receiveScale(), c.keepalive.sent(),
-        c.receiver.ackTimeoutNanos(), Totals.of(c), Times.of(c, now));
+        c.receiver.ackTimeoutNanos(), Totals.of(c), Times.of(c, now), c.ecn.info());
   }
 }

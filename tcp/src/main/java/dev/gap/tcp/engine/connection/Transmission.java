@@ -17,6 +17,8 @@ final class Transmission {
 
   private final TcpConnection c;
   private final Options options = new Options();
+  private int sackBlocks;
+  private int ecnFields;
 
   Transmission(TcpConnection connection) {
     c = connection;
@@ -48,7 +50,9 @@ final class Transmission {
     int sent = c.handshake.sent();
     TcpConfig.Features features = c.config.features();
     boolean again = sent > 0;
-    if (sent >= features.ecnSyns() && features.ecnFallback()) c.ecn.ask(TcpConfig.EcnKind.NONE);
+    // RFC 9768 section 3.1.4.1: with three flags once more
+    int asking = c.ecn.asked() == TcpConfig.EcnKind.ACCURATE ? Math.max(2, features.ecnSyns()) : features.ecnSyns();
+    if (sent >= asking && features.ecnFallback()) c.ecn.askNoMore();
     boolean bare = c.config.opening().dropOptions() && sent > 2;
     offer(now, bare);
     byte[] cookie = c.fastOpen.cookie();
@@ -59,7 +63,7 @@ final class Transmission {
     if (!again && cookie != null) options.fastOpen(cookie, c.fastOpen.isExperimental());
     else if (!again && c.fastOpen.asks()) options.fastOpen(new byte[0], c.fastOpen.isExperimental());
     int flags = Flags.SYN | c.ecn.askingFlags();
-    int ecn = c.ecn.asked() != TcpConfig.EcnKind.NONE && c.config.features().ecnPlusPlus() >= 2 ? ECT_0 : 0;
+    int ecn = c.ecn.isAsking() && c.config.features().ecnPlusPlus() >= 2 ? ECT_0 : 0;
     int at = writer.begin(slot.bytes(), slot.offset(), c.frame(), ecn, (int) c.iss, 0, flags,
         c.receiver.announcedUnscaled(), 0,
         options);
@@ -120,7 +124,9 @@ final class Transmission {
 
   private boolean data(PacketSlot slot, SegmentWriter writer, long now) {
     boolean fastOpen = c.state == TcpState.SYN_RECEIVED;
-    int blocks = c.receiver.sackBytes(sackRoom()) + (tellsUserTimeout() ? USER_TIMEOUT_BYTES : 0);
+    plan();
+    int blocks = sackBytes(sackBlocks) + Options.accurateBytes(ecnFields)
+        + (tellsUserTimeout() ? USER_TIMEOUT_BYTES : 0);
     c.size.onSending(now);
     c.sender.setMss(Math.max(1, c.size.mss(c.sender.largestWindow()) - blocks), false);
     boolean urgent = c.urgentSent > c.sender.una();
@@ -147,8 +153,8 @@ final class Transmission {
       flags |= Flags.URG;
       pointer = (int) Math.min(0xffff, c.urgentSent - out.sequence());
     }
-    boolean all = c.config.features().ecnPlusPlus() >= 2;
-    int ecn = c.ecn.isOn() && (all || (!out.isRetransmission() && out.length() > 0)) ? ECT_0 : 0;
+    boolean all = c.config.features().ecnPlusPlus() >= 2 || c.ecn.marksAll();
+    int ecn = c.ecn.mayMark() && (all || (!out.isRetransmission() && out.length() > 0)) ? ECT_0 : 0;
     int window = announce();
     int at = writer.begin(slot.bytes(), slot.offset(), c.frame(), ecn, (int) out.sequence(), (int) c.receiver.next(),
         flags,
@@ -172,9 +178,31 @@ final class Transmission {
   private void stampAndSacks(long now) {
     options.clear();
     if (c.stamps.on) options.timestamps(c.stamps.at(now), c.stamps.recent);
+    plan();
     if (tellsUserTimeout()) options.userTimeout(c.userTimeout.take());
     if (c.frame().key() != null) options.signed();
+    options.sacksAtMost(sackBlocks);
+    if (ecnFields > 0) c.ecn.counters().tell(options, ecnFields, c.receiver.tellsDuplicate());
     c.receiver.tellSacks(options);
+  }
+
+  /** SACK and Accurate ECN share the room that there is; what was marked counts more than one block of many. */
+  private void plan() {
+    sackBlocks = c.receiver.sackBlocks(sackRoom());
+    ecnFields = 0;
+    // a signature leaves too little room
+    if (!c.ecn.isAccurate() || c.frame().key() != null) return;
+    EcnCounters counters = c.ecn.counters();
+    int room = Options.MAX_BYTES - (c.stamps.on ? STAMPS_BYTES : 0) - (tellsUserTimeout() ? USER_TIMEOUT_BYTES : 0)
+        - sackBytes(sackBlocks);
+    ecnFields = counters.fieldsWithin(room);
+    if (ecnFields > 0 || sackBlocks < 2 || !counters.isPressing()) return;
+    ecnFields = counters.fieldsWithin(room + 8);
+    if (ecnFields > 0) sackBlocks--;
+  }
+
+  private static int sackBytes(int blocks) {
+    return blocks == 0 ? 0 : 4 + 8 * blocks;
   }
 
   /** It is due, and there is room for it. */
@@ -221,7 +249,8 @@ final class Transmission {
       pointer = (int) Math.min(0xffff, c.urgentSent - sequence);
     }
     int window = announce();
-    int ecn = c.ecn.isOn() && c.config.features().ecnPlusPlus() >= 2 ? ECT_0 : 0;
+    boolean marks = c.config.features().ecnPlusPlus() >= 2 || c.ecn.marksAll();
+    int ecn = c.ecn.mayMark() && marks ? ECT_0 : 0;
     writer.begin(slot.bytes(), slot.offset(), c.frame(), ecn, (int) sequence, (int) c.receiver.next(), all, window,
         pointer,
         options);

@@ -346,8 +346,18 @@ public final class Receiver {
 
   /** {@return bytes of options that SACK blocks will take} */
   public int sackBytes(int room) {
-    if (!sack || !reassembly.hasBlocks() || room == 0) return 0;
-    return 4 + 8 * Math.min(reassembly.blocks(), room);
+    int blocks = sackBlocks(room);
+    return blocks == 0 ? 0 : 4 + 8 * blocks;
+  }
+
+  /** {@return how many blocks the next segment tells, of as many as there is room for} */
+  public int sackBlocks(int room) {
+    return sack && reassembly.hasBlocks() ? Math.min(reassembly.blocks(), room) : 0;
+  }
+
+  /** {@return whether the next segment tells of data that came twice} */
+  public boolean tellsDuplicate() {
+    return sack && config.features().dsack() && reassembly.hasDuplicate();
   }
 
   public void clear() {

@@ -136,6 +136,7 @@ final class Departures {
       int flags = to == dataEnd ? kept : 0;
       long end = to + ((flags & Flags.FIN) != 0 ? 1 : 0);
       SentSegment segment = s.flight.add(at, end, flags);
+      segment.burst = newData.burstOf(at);
       DeliveryRate.onSent(s, segment);
       segment.sentNanos = now;
       at = to;

@@ -13,6 +13,7 @@ final class NewData {
   private final WindowUse use;
   private final Outgoing out;
   private long lastSmall = -1;
+  private long burstStart;
   private long burstEnd;
   private boolean burstPushes;
   private boolean noDelay;
@@ -47,6 +48,11 @@ final class NewData {
   /** {@return whether the peer's window is what held back the last that was asked for} */
   boolean isWindowLimited() {
     return windowLimited;
+  }
+
+  /** {@return where what goes out together with {@code sequence} begins} */
+  long burstOf(long sequence) {
+    return sequence < burstEnd ? Math.min(burstStart, sequence) : sequence;
   }
 
   /** What was planned to go out together is planned anew. */
@@ -119,6 +125,7 @@ final class NewData {
     long partial = length % s.mss;
     boolean cuts = length == needed && partial != 0 && length > partial && !(stream.isFinishing() && length == left);
     if (cuts && (last || length < left) && !pushOnce && holdsSmall()) length -= partial;
+    burstStart = s.next;
     burstEnd = s.next + length;
     burstPushes = length > s.mss;
   }

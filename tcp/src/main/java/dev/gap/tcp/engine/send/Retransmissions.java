@@ -13,6 +13,9 @@ final class Retransmissions {
   private final LossRecovery recovery;
   private final NewData newData;
   private final Outgoing out;
+  /** What goes out again together: as far as it has gone, and the burst that it was part of. */
+  private long togetherUntil = -1;
+  private long togetherBurst = -1;
 
   Retransmissions(SendState state, SendStream stream, LossRecovery recovery, NewData newData, Outgoing out) {
     s = state;
@@ -30,9 +33,25 @@ final class Retransmissions {
     for (int i = 0; i < s.flight.size(); i++) {
       SentSegment sent = s.flight.get(i);
       if (!sent.lost || sent.retransmitted) continue;
-      return isBeyondWindow(sent) ? null : again(i, sent);
+      return isBeyondWindow(sent) ? null : together(i, sent);
     }
     return null;
+  }
+
+  /**
+   * What went out together and is lost together goes out again together, and ends with PSH as it did before (Linux gives it
+   * to its device in one).
+   */
+  private Outgoing together(int index, SentSegment sent) {
+    Outgoing next = again(index, sent);
+    boolean begun = togetherUntil == sent.start && togetherBurst == sent.burst;
+    SentSegment after = index + 1 < s.flight.size() ? s.flight.get(index + 1) : null;
+    boolean goesOn = after != null && after.lost && !after.retransmitted && after.burst == sent.burst
+        && s.cwnd.window() - s.inFlight() >= 2 && !isBeyondWindow(after);
+    if (begun && !goesOn && !s.config.has(Habit.PUSHES_WHEN_EMPTY)) next.flags |= Flags.PSH;
+    togetherUntil = goesOn ? sent.end : -1;
+    togetherBurst = sent.burst;
+    return next;
   }
 
   /**

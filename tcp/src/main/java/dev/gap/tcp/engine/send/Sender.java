@@ -118,6 +118,14 @@ public final class Sender {
     return stream.buffered();
   }
 
+  /** {@return how many segments an acknowledgment of that number is the first to tell of, those told selectively aside} */
+  public int segmentsBefore(long ack) {
+    int count = 0;
+    for (int i = 0; i < s.flight.size() && s.flight.get(i).end <= ack; i++)
+      if (!s.flight.get(i).sacked) count++;
+    return count;
+  }
+
   /** {@return how many bytes were not sent yet} */
   public int unsent() {
     return stream.unsent();

@@ -4,6 +4,8 @@ package dev.gap.tcp.engine.send;
 final class SentSegment {
   long start;
   long end;
+  /** Where that begins which went out together with it for the first time. */
+  long burst;
   /** PSH and FIN, which a retransmission carries too. */
   int flags;
   long sentNanos;
@@ -24,6 +26,7 @@ final class SentSegment {
   void reset(long from, long to, int segmentFlags) {
     start = from;
     end = to;
+    burst = from;
     flags = segmentFlags;
     sacked = false;
     lost = false;
@@ -32,6 +35,7 @@ final class SentSegment {
   }
 
   void copyMarks(SentSegment other) {
+    burst = other.burst;
     sentNanos = other.sentNanos;
     sacked = other.sacked;
     lost = other.lost;

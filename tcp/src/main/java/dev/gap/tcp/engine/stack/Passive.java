@@ -157,7 +157,7 @@ final class Passive {
   Third onThirdSegment(TcpConfig config, TcpListener listener, HalfOpen half, Segment segment, long now) {
     boolean again = segment.has(Flags.SYN) && !segment.has(Flags.ACK | Flags.RST) && half.isRepeated(segment);
     if (again && !half.isOld(segment)) {
-      half.repeat();
+      half.repeat(segment);
       return Third.NOTHING;
     }
     if (segment.has(Flags.ACK) && !segment.has(Flags.RST) && !half.isAcknowledged(segment)) return Third.RESET;

@@ -17,6 +17,9 @@ public final class Options {
   public static final int MD5_SIGNATURE = 19;
   public static final int USER_TIMEOUT = 28;
   public static final int FAST_OPEN = 34;
+  /** Accurate ECN, RFC 9768 section 3.2.3: with the bytes of ECT(0) first, or those of ECT(1). */
+  public static final int ACCURATE_ECN_0 = 172;
+  public static final int ACCURATE_ECN_1 = 174;
   public static final int EXPERIMENTAL = 254;
   public static final int FAST_OPEN_MAGIC = 0xf989;
   /** The most bytes of options. */
@@ -38,7 +41,12 @@ public final class Options {
   private int timestamp;
   private int echo;
   private int userTimeout;
+  private int accurateFields;
+  private int ect1Bytes;
+  private int ceBytes;
+  private int ect0Bytes;
   private int sackCount;
+  private int mostSacks = Segment.MAX_SACKS;
   private final int[] sacks = new int[2 * Segment.MAX_SACKS];
   private byte @Nullable [] cookie;
   private boolean cookieExperimental;
@@ -55,7 +63,9 @@ public final class Options {
     sackPermitted = false;
     timestamps = false;
     userTimeout = 0;
+    accurateFields = 0;
     sackCount = 0;
+    mostSacks = Segment.MAX_SACKS;
     cookie = null;
     signed = false;
     return this;
@@ -101,9 +111,29 @@ public final class Options {
     return timestamps ? 0 : 2;
   }
 
+  /** {@return what the option of Accurate ECN takes with its padding} */
+  public static int accurateBytes(int fields) {
+    return fields == 0 ? 0 : (2 + 3 * fields + 3) / 4 * 4;
+  }
+
+  /** Accurate ECN with one to three counters of bytes, in this order. */
+  public Options accurateEcn(int fields, int ect1, int ce, int ect0) {
+    accurateFields = fields;
+    ect1Bytes = ect1;
+    ceBytes = ce;
+    ect0Bytes = ect0;
+    return this;
+  }
+
+  /** Further blocks of SACK are left out. */
+  public Options sacksAtMost(int blocks) {
+    mostSacks = blocks;
+    return this;
+  }
+
   /** Adds a block if there is room for it beside timestamps and signature. */
   public Options sack(int start, int end) {
-    if (sackCount == sackRoom(timestamps, signed)) return this;
+    if (sackCount >= Math.min(mostSacks, sackRoom(timestamps, signed))) return this;
     sacks[2 * sackCount] = start;
     sacks[2 * sackCount + 1] = end;
     sackCount++;
@@ -142,7 +172,9 @@ public final class Options {
       if (sackPermitted) permission();
       else nops(2);
       stamps();
-    } else if (sackPermitted) {
+    }
+    counters();
+    if (sackPermitted && !timestamps) {
       nops(2);
       permission();
     }
@@ -170,6 +202,7 @@ public final class Options {
       stamps();
     }
     signature();
+    counters();
     patience();
     blocks();
     cookie();
@@ -220,6 +253,16 @@ public final class Options {
     put16(userTimeout);
   }
 
+  private void counters() {
+    if (accurateFields == 0) return;
+    put(ACCURATE_ECN_1);
+    put(2 + 3 * accurateFields);
+    put24(ect1Bytes);
+    if (accurateFields > 1) put24(ceBytes);
+    if (accurateFields > 2) put24(ect0Bytes);
+    nops(accurateBytes(accurateFields) - 2 - 3 * accurateFields);
+  }
+
   private void blocks() {
     if (sackCount == 0) return;
     nops(2);
@@ -256,6 +299,11 @@ public final class Options {
   private void put16(int value) {
     Bits.put16(to, at, value);
     at += 2;
+  }
+
+  private void put24(int value) {
+    put(value >>> 16);
+    put16(value & 0xffff);
   }
 
   private void put32(int value) {

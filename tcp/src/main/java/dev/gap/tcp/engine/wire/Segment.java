@@ -26,6 +26,10 @@ public final class Segment {
   private int fastOpenAt;
   private int fastOpenLength;
   private boolean fastOpenExperimental;
+  private int accurateFields;
+  private int accurateEct0;
+  private int accurateEct1;
+  private int accurateCe;
 
   /**
    * Looks at the payload of an IP packet.
@@ -61,6 +65,10 @@ public final class Segment {
     fastOpenAt = from;
     fastOpenLength = -1;
     fastOpenExperimental = false;
+    accurateFields = -1;
+    accurateEct0 = -1;
+    accurateEct1 = -1;
+    accurateCe = -1;
     int i = from;
     while (i < end) {
       int kind = Bits.u8(bytes, i);
@@ -102,6 +110,9 @@ public final class Segment {
       case Options.MD5_SIGNATURE -> {
         if (length == Md5Key.OPTION_BYTES) signatureAt = i + 2;
       }
+      case Options.ACCURATE_ECN_0, Options.ACCURATE_ECN_1 -> {
+        if (length % 3 == 2 && length <= 11) counters(bytes, i + 2, (length - 2) / 3, kind == Options.ACCURATE_ECN_0);
+      }
       case Options.FAST_OPEN -> fastOpen(i + 2, length - 2, false);
       case Options.EXPERIMENTAL -> {
         if (length >= 4 && Bits.u16(bytes, i + 2) == Options.FAST_OPEN_MAGIC) fastOpen(i + 4, length - 4, true);
@@ -115,6 +126,20 @@ public final class Segment {
     sackCount = Math.min(count, MAX_SACKS);
     for (int i = 0; i < sackCount * 2; i++)
       sacks[i] = Bits.i32(bytes, from + 4 * i);
+  }
+
+  /** RFC 9768 section 3.2.3: the counter of one of the two kinds of ECT, that of CE, that of the other. */
+  private void counters(byte[] bytes, int from, int count, boolean ect0First) {
+    accurateFields = count;
+    int first = count > 0 ? u24(bytes, from) : -1;
+    int last = count > 2 ? u24(bytes, from + 6) : -1;
+    accurateEct0 = ect0First ? first : last;
+    accurateEct1 = ect0First ? last : first;
+    accurateCe = count > 1 ? u24(bytes, from + 3) : -1;
+  }
+
+  private static int u24(byte[] bytes, int at) {
+    return Bits.u8(bytes, at) << 16 | Bits.u16(bytes, at + 1);
   }
 
   /** A cookie has 4 to 16 bytes and is even, or is asked for with none: RFC 7413 section 4.1.1. */
@@ -228,6 +253,26 @@ public final class Segment {
   /** {@return whether it claims to be signed as RFC 2385 has it} */
   public boolean isSigned() {
     return signatureAt >= 0;
+  }
+
+  /** {@return how many counters the option of Accurate ECN has, -1 without that option} */
+  public int accurateFields() {
+    return accurateFields;
+  }
+
+  /** {@return bytes that came in with ECT(0), modulo 2^24, -1 if that is not told} */
+  public int accurateEct0() {
+    return accurateEct0;
+  }
+
+  /** {@return bytes that came in with ECT(1), modulo 2^24, -1 if that is not told} */
+  public int accurateEct1() {
+    return accurateEct1;
+  }
+
+  /** {@return bytes that came in with CE, modulo 2^24, -1 if that is not told} */
+  public int accurateCe() {
+    return accurateCe;
   }
 
   public boolean hasFastOpen() {

@@ -173,6 +173,29 @@ class SegmentTest {
   }
 
   @Test
+  void theCountersOfAccurateEcnAreReadInBothOrders() {
+    ack(172, 11, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1);
+    assertThat(segment.accurateFields()).isEqualTo(3);
+    assertThat(segment.accurateEct0()).isEqualTo(0x010203);
+    assertThat(segment.accurateCe()).isEqualTo(0x040506);
+    assertThat(segment.accurateEct1()).isEqualTo(0x070809);
+    ack(174, 8, 0xff, 2, 3, 4, 5, 6);
+    assertThat(segment.accurateFields()).isEqualTo(2);
+    assertThat(segment.accurateEct1()).isEqualTo(0xff0203);
+    assertThat(segment.accurateCe()).isEqualTo(0x040506);
+    assertThat(segment.accurateEct0()).isEqualTo(-1);
+    ack(174, 2, 1, 1);
+    assertThat(segment.accurateFields()).isZero();
+    assertThat(segment.accurateEct1()).isEqualTo(-1);
+    // neither a whole number of counters, nor more than there are
+    ack(174, 4, 1, 2);
+    assertThat(segment.accurateFields()).isEqualTo(-1);
+    ack(172, 14, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 1, 1);
+    assertThat(segment.accurateFields()).isEqualTo(-1);
+    assertThat(segment.accurateCe()).isEqualTo(-1);
+  }
+
+  @Test
   void aSegmentForgetsWhatTheOneBeforeItHad() {
     syn(2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2, 1, 3, 3, 7, 34, 6, 1, 2, 3, 4);
     syn();
