@@ -94,9 +94,14 @@ final class Establishment {
       c.receiver.onData(c.irs + 1, early, 0, early.length, false, true, c.sender.rtt().rtoNanos(), now);
   }
 
-  /** {@return how many bytes the SYN can carry: as fit beside all options, by the MSS that the peer once told} */
+  /**
+   * {@return how many bytes the SYN can carry: as fit beside all options, by the MSS that the peer once told; else by the
+   * 536 bytes of RFC 7413 section 4.2.2, but in a network that is trusted so far that cookies are done without, by what
+   * goes through the interface}
+   */
   int synRoom() {
-    int known = c.fastOpen.mss() > 0 ? c.fastOpen.mss() : c.config.sizes().defaultMss();
+    int untold = c.fastOpen.isWithoutCookie() ? c.size.advertised() : c.config.sizes().defaultMss();
+    int known = c.fastOpen.mss() > 0 ? c.fastOpen.mss() : untold;
     int mss = c.settings.maxSegment > 0 ? c.settings.maxSegment : known;
     return Math.max(0, Math.min(mss, c.size.advertised()) - Options.MAX_BYTES);
   }

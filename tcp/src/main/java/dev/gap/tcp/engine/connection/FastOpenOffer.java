@@ -45,6 +45,11 @@ public final class FastOpenOffer {
     return experimental;
   }
 
+  /** {@return whether the SYN carries data but no cookie, and none was asked for} */
+  public boolean isWithoutCookie() {
+    return withoutCookie;
+  }
+
   boolean carriesData() {
     return cookie != null || withoutCookie;
   }

@@ -52,7 +52,7 @@ final class Active {
     if (fastOpen && !signed && host.config.features().fastOpenClient()
         && !host.cookies.isResting(connection.remote(), now)) {
       boolean bare = host.config.features().fastOpenSendsBare() || connection.settings().withoutCookie;
-      if (bare) connection.fastOpen().use(null, false, known == null ? 0 : known.mss());
+      if (bare) connection.fastOpen().use(null, false, host.cookies.mssOf(connection.remote()));
       else if (known != null) connection.fastOpen().use(known.cookie(), known.experimental(), known.mss());
       else
         connection.fastOpen()

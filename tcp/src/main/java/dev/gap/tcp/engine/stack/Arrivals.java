@@ -138,9 +138,10 @@ final class Arrivals {
     TcpConnection.Answer answer = connection.onSegment(segment, now);
     if (answer == TcpConnection.Answer.RESET) reset();
     boolean opens = opening && connection.state() != TcpState.SYN_SENT && connection.state() != TcpState.CLOSED;
-    if (opens && !host.config.features().fastOpenSendsBare()) {
+    if (opens) {
       host.cookies.learn(connection.remote(), connection.fastOpen(), connection.info(now).receiveMss());
-      host.cookies.heed(connection.remote(), connection.fastOpen(), host.config.opening().fastOpenRest(), now);
+      if (!host.config.features().fastOpenSendsBare())
+        host.cookies.heed(connection.remote(), connection.fastOpen(), host.config.opening().fastOpenRest(), now);
     }
     host.settle(connection, now);
   }

@@ -84,6 +84,12 @@ public final class FastOpenCookies {
     return entry == null || entry.cookie.length == 0 ? null : entry;
   }
 
+  /** {@return the MSS that a server told last, 0 if it is not known} */
+  int mssOf(Address server) {
+    Known entry = known.get(server);
+    return entry == null ? 0 : entry.mss;
+  }
+
   /** {@return whether the next wish for a cookie is to have the form of the experiment, which old servers know} */
   boolean triesExperimental(Address server) {
     Known entry = known.get(server);
@@ -112,14 +118,23 @@ public final class FastOpenCookies {
   void learn(Address server, FastOpenOffer offer, int mss) {
     byte[] granted = offer.granted();
     Known old = known.get(server);
+    if (offer.isWithoutCookie()) {
+      // a cookie that was not asked for is not believed in
+      put(server, old == null ? new Known(NONE, mss, false) : new Known(old.cookie, mss, old.experimental));
+      return;
+    }
     byte[] cookie = granted != null ? granted : old == null ? NONE : old.cookie;
     boolean experimental = granted != null && offer.isExperimental();
     if (granted == null && cookie.length > 0 && old != null) experimental = old.experimental;
     // who has not answered one form is asked in the other, once
     if (cookie.length == 0) experimental = old == null && !offer.isExperimental();
     if (cookie.length == 0 && (!offer.asks() || offer.hasFailed())) return;
+    put(server, new Known(cookie, mss, experimental));
+  }
+
+  private void put(Address server, Known entry) {
     known.remove(server);
-    known.put(server, new Known(cookie, mss, experimental));
+    known.put(server, entry);
     if (known.size() > MOST) known.remove(known.keySet().iterator().next());
   }
 
