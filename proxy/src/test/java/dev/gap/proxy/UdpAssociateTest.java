@@ -2,6 +2,7 @@ package dev.gap.proxy;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,8 +120,19 @@ class UdpAssociateTest {
       control.shutdownOutput();
       assertThat(control.getInputStream().read()).isEqualTo(-1);
     }
-    try (DatagramSocket reuse = new DatagramSocket(relay)) {
-      assertThat(reuse.isBound()).isTrue();
+    assertThat(becomesFree(relay)).isTrue();
+  }
+
+  /** The port may be closed a little after the connection. */
+  private static boolean becomesFree(InetSocketAddress address) throws IOException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    while (System.nanoTime() - end < 0) {
+      try (DatagramSocket reuse = new DatagramSocket(address)) {
+        return reuse.isBound();
+      } catch (BindException e) {
+        Thread.onSpinWait();
+      }
     }
+    return false;
   }
 }

@@ -44,4 +44,12 @@ final class GapSocket {
     this.v6 = v6;
     this.settings = settings;
   }
+
+  /** A writer that had found no room is told once there is some. */
+  void noticeRoom() {
+    TcpConnection live = connection;
+    if (!wantsOutput || live == null || !live.isWritable()) return;
+    wantsOutput = false;
+    outputs++;
+  }
 }

@@ -87,19 +87,9 @@ public final class GapStack implements StackUnderTest {
   @Override
   public byte @Nullable [] poll(long now) {
     byte[] packet = output.poll(now);
-    if (packet == null) noticeRoom();
+    // edge-triggered writers are told of room once all went out that could
+    if (packet == null) sockets.values().forEach(GapSocket::noticeRoom);
     return packet;
-  }
-
-  /** Edge-triggered writers are told of room once all went out that could. */
-  private void noticeRoom() {
-    for (GapSocket socket : sockets.values()) {
-      TcpConnection connection = socket.connection;
-      if (connection != null && socket.wantsOutput && connection.isWritable()) {
-        socket.wantsOutput = false;
-        socket.outputs++;
-      }
-    }
   }
 
   @Override

@@ -10,7 +10,7 @@ final class Format {
   private static final Pattern PLACE = Pattern.compile("%(?<spec>[-+ 0#]*\\d*(?:\\.\\d+)?)l?(?<kind>[a-zA-Z%])");
 
   private static final Pattern BRACES = Pattern.compile(
-      "\\{\\{|}}|\\{(?<index>\\d*)(?::(?<spec>[-+ 0#]*\\d*(?:\\.\\d+)?)(?<kind>[a-zA-Z]?))?}");
+      "\\{\\{|}}|\\{(?<index>\\d{0,4})(?::(?<spec>[-+ 0#]*\\d*(?:\\.\\d+)?)(?<kind>[a-zA-Z]?))?}");
 
   private Format() {}
 

@@ -52,6 +52,21 @@ final class SendSpace {
     return c.settings.notSentLowWater > 0 ? c.settings.notSentLowWater : c.config.buffers().notSentLowWater();
   }
 
+  /** Queues as much as there is room for. {@return how many bytes} */
+  int write(byte[] from, int offset, int length, boolean more, long now) {
+    int part = Math.min(length, writable());
+    if (part > 0) {
+      // a SYN-ACK that waited for data has it now
+      if (c.state == TcpState.SYN_RECEIVED && c.handshake.sent() == 0) c.handshake.setDue();
+      c.sender.write(from, offset, part, more && part == length, part < length, now);
+    }
+    boolean waits = part < length && writable() == 0;
+    // who waits for room may as well have what there is delivered
+    if (waits && part > 0) c.sender.push();
+    if (waits) c.sender.setStarved(true, now);
+    return part;
+  }
+
   /** A writer waits: only then the buffer grows, since one that is not filled is large enough. */
   void makeRoom(long now) {
     tune();

@@ -217,20 +217,7 @@ public final class TcpConnection extends Flow {
 
   /** Queues as much as there is room for. {@return how many bytes} */
   public int write(byte[] from, int offset, int length, boolean more, long now) {
-    int part = Math.min(length, writable());
-    // a SYN-ACK that waited for data has it now
-    if (part > 0 && state == TcpState.SYN_RECEIVED && handshake.sent() == 0) handshake.setDue();
-    if (part > 0) {
-      sender.write(from, offset, part, more && part == length, part < length, now);
-      // who waits for room may as well have what there is delivered
-      if (part < length && writable() == 0) {
-        sender.push();
-        sender.setStarved(true, now);
-      }
-    } else if (length > 0) {
-      sender.setStarved(true, now);
-    }
-    return part;
+    return space.write(from, offset, length, more, now);
   }
 
   /** The last byte written is urgent. */

@@ -125,7 +125,7 @@ final class Transmission {
   private boolean data(PacketSlot slot, SegmentWriter writer, long now) {
     boolean fastOpen = c.state == TcpState.SYN_RECEIVED;
     plan();
-    int blocks = sackBytes(sackBlocks) + Options.accurateBytes(ecnFields)
+    int blocks = Options.sackBytes(sackBlocks) + Options.accurateBytes(ecnFields)
         + (tellsUserTimeout() ? USER_TIMEOUT_BYTES : 0);
     c.size.onSending(now);
     c.sender.setMss(Math.max(1, c.size.mss(c.sender.largestWindow()) - blocks), false);
@@ -153,8 +153,7 @@ final class Transmission {
       flags |= Flags.URG;
       pointer = (int) Math.min(0xffff, c.urgentSent - out.sequence());
     }
-    boolean all = c.config.features().ecnPlusPlus() >= 2 || c.ecn.marksAll();
-    int ecn = c.ecn.mayMark() && (all || (!out.isRetransmission() && out.length() > 0)) ? ECT_0 : 0;
+    int ecn = marks(!out.isRetransmission() && out.length() > 0);
     int window = announce();
     int at = writer.begin(slot.bytes(), slot.offset(), c.frame(), ecn, (int) out.sequence(), (int) c.receiver.next(),
         flags,
@@ -164,6 +163,12 @@ final class Transmission {
     c.sender.onSent(out, now);
     c.probingSince = Long.MIN_VALUE;
     c.receiver.onDataSent(now);
+  }
+
+  /** {@return the mark of a segment: with RFC 3168 only new data has one} */
+  private int marks(boolean newData) {
+    boolean all = c.config.features().ecnPlusPlus() >= 2 || c.ecn.marksAll();
+    return c.ecn.mayMark() && (all || newData) ? ECT_0 : 0;
   }
 
   private int sackRoom() {
@@ -194,21 +199,17 @@ final class Transmission {
     if (!c.ecn.isAccurate() || c.frame().key() != null) return;
     EcnCounters counters = c.ecn.counters();
     int room = Options.MAX_BYTES - (c.stamps.on ? STAMPS_BYTES : 0) - (tellsUserTimeout() ? USER_TIMEOUT_BYTES : 0)
-        - sackBytes(sackBlocks);
+        - Options.sackBytes(sackBlocks);
     ecnFields = counters.fieldsWithin(room);
     if (ecnFields > 0 || sackBlocks < 2 || !counters.isPressing()) return;
     ecnFields = counters.fieldsWithin(room + 8);
     if (ecnFields > 0) sackBlocks--;
   }
 
-  private static int sackBytes(int blocks) {
-    return blocks == 0 ? 0 : 4 + 8 * blocks;
-  }
-
   /** It is due, and there is room for it. */
   private boolean tellsUserTimeout() {
     if (!c.userTimeout.isDue() || c.frame().key() != null) return false;
-    int others = (c.stamps.on ? STAMPS_BYTES : 0) + c.receiver.sackBytes(sackRoom());
+    int others = (c.stamps.on ? STAMPS_BYTES : 0) + Options.sackBytes(c.receiver.sackBlocks(sackRoom()));
     return others + USER_TIMEOUT_BYTES <= Options.MAX_BYTES;
   }
 
@@ -249,9 +250,8 @@ final class Transmission {
       pointer = (int) Math.min(0xffff, c.urgentSent - sequence);
     }
     int window = announce();
-    boolean marks = c.config.features().ecnPlusPlus() >= 2 || c.ecn.marksAll();
-    int ecn = c.ecn.mayMark() && marks ? ECT_0 : 0;
-    writer.begin(slot.bytes(), slot.offset(), c.frame(), ecn, (int) sequence, (int) c.receiver.next(), all, window,
+    writer.begin(slot.bytes(), slot.offset(), c.frame(), marks(false), (int) sequence, (int) c.receiver.next(), all,
+        window,
         pointer,
         options);
     slot.finish(writer, 0, 0);

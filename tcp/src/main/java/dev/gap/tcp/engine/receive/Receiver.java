@@ -344,12 +344,6 @@ public final class Receiver {
     return w.announced();
   }
 
-  /** {@return bytes of options that SACK blocks will take} */
-  public int sackBytes(int room) {
-    int blocks = sackBlocks(room);
-    return blocks == 0 ? 0 : 4 + 8 * blocks;
-  }
-
   /** {@return how many blocks the next segment tells, of as many as there is room for} */
   public int sackBlocks(int room) {
     return sack && reassembly.hasBlocks() ? Math.min(reassembly.blocks(), room) : 0;

@@ -8,9 +8,11 @@ import java.util.ArrayDeque;
  * not reach over the end of one, and with half a window written since the last push it ends with PSH.
  */
 final class Blocks {
+  private record Block(long end, boolean pushed) {}
+
   private final SendState s;
-  /** The ends of those that were not sent yet, negative if it is not pushed. */
-  private final ArrayDeque<Long> ends = new ArrayDeque<>();
+  /** Those that were not sent yet. */
+  private final ArrayDeque<Block> blocks = new ArrayDeque<>();
 
   Blocks(SendState state) {
     s = state;
@@ -25,27 +27,30 @@ final class Blocks {
 
   /** A block ends at {@code end}. */
   void add(long end, boolean pushed) {
-    ends.addLast(pushed ? end : -end);
+    blocks.addLast(new Block(end, pushed));
   }
 
   /** {@return whether a block ends there that is to be pushed} */
   boolean isPushed(long sequence) {
     // what was cut into segments otherwise in the meantime has no segment that ends there
-    while (!ends.isEmpty() && Math.abs(ends.getFirst()) < sequence)
-      ends.removeFirst();
-    return !ends.isEmpty() && ends.getFirst() == sequence;
+    dropBefore(sequence);
+    return !blocks.isEmpty() && blocks.getFirst().pushed && blocks.getFirst().end == sequence;
   }
 
   /** {@return at most {@code length}, less if a block ends before that, whole segments after what is sent next} */
   long within(long length) {
-    while (!ends.isEmpty() && Math.abs(ends.getFirst()) <= s.next)
-      ends.removeFirst();
-    if (ends.isEmpty()) return length;
-    long left = Math.abs(ends.getFirst()) - s.next;
+    dropBefore(s.next + 1);
+    if (blocks.isEmpty()) return length;
+    long left = blocks.getFirst().end - s.next;
     return left % s.mss == 0 ? Math.min(left, length) : length;
   }
 
+  private void dropBefore(long sequence) {
+    while (!blocks.isEmpty() && blocks.getFirst().end < sequence)
+      blocks.removeFirst();
+  }
+
   void clear() {
-    ends.clear();
+    blocks.clear();
   }
 }

@@ -111,6 +111,11 @@ public final class Options {
     return timestamps ? 0 : 2;
   }
 
+  /** {@return what so many blocks of SACK take with their padding} */
+  public static int sackBytes(int blocks) {
+    return blocks == 0 ? 0 : 4 + 8 * blocks;
+  }
+
   /** {@return what the option of Accurate ECN takes with its padding} */
   public static int accurateBytes(int fields) {
     return fields == 0 ? 0 : (2 + 3 * fields + 3) / 4 * 4;
