@@ -1,15 +1,12 @@
 package dev.gap.mtcp.engine;
 
 import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.gap.mtcp.engine.wire.SegmentHeader;
 import dev.gap.mtcp.engine.wire.SegmentView;
 import dev.gap.transport.DeadlineQueue;
-import dev.gap.transport.PacketEngine;
-import dev.gap.transport.RateController;
 
 import static dev.gap.mtcp.engine.wire.SegmentHeader.*;
 
@@ -18,24 +15,19 @@ import static dev.gap.mtcp.engine.wire.SegmentHeader.*;
  * {@link #reset}) tell the endpoint with {@link Endpoint#update}.
  */
 public final class Connection extends DeadlineQueue.Entry {
-  /** A pure acknowledgment tells of at most this many ranges; more would weigh as much as the data. */
-  private static final int MOST_SACK_BLOCKS = 128;
-  private static final long LEAST_LEAD = 256 << 10;
-  private static final long MOST_LEAD = 4 << 20;
-  /** Such a part of a second's sending lies ready: who writes may pause, as kernel TCP in front of a proxy does. */
-  private static final int LEAD_PART = 4;
-  private static final long MOST_PERSIST = TimeUnit.SECONDS.toNanos(2);
-  private static final int RESETS = 3;
-
   private final long id;
   private final boolean dialer;
-  private final ConnectionConfig config;
+  private final boolean inSession;
   private final ChunkPool pool;
+  private final WriteAhead ahead;
   private final Sender sender;
   private final Receiver receiver;
   private final AckSchedule acks = new AckSchedule();
   private final Keepalive keepalive;
+  private final Persist persist = new Persist();
   private final Migration migration = new Migration();
+  private final SegmentWriter writer;
+  private final Farewell farewell = new Farewell();
   private final long createdNanos;
   private Path path;
   private @Nullable InetSocketAddress newAddress;
@@ -44,15 +36,6 @@ public final class Connection extends DeadlineQueue.Entry {
   private boolean gapPeer;
   private boolean readClosed;
   private boolean probe;
-  private boolean lastAckDue;
-  private int resetsLeft;
-  private long nextReset = PacketEngine.NEVER;
-  private long persistAt = PacketEngine.NEVER;
-  private long persistInterval;
-  private @Nullable CloseReason closeReason;
-
-  private final boolean inSession;
-  private int maxPayload = MAX_PAYLOAD;
 
   // where the endpoint has put it
   int home;
@@ -68,12 +51,13 @@ public final class Connection extends DeadlineQueue.Entry {
     this.dialer = dialer;
     this.path = path;
     controlPeer = path.peer();
-    this.config = config;
     this.pool = pool;
+    ahead = new WriteAhead(config.maxSendBuffer());
     createdNanos = nowNanos;
     sender = new Sender(pool, nowNanos);
     receiver = new Receiver(pool, new ReceiveWindow(config.window()));
     keepalive = new Keepalive(config, nowNanos);
+    writer = new SegmentWriter(id, !dialer && kind == PeerKind.GAP, receiver, acks, migration, nowNanos);
     if (dialer) sender.queueOpening();
     inSession = kind == PeerKind.IN_SESSION;
     if (kind != PeerKind.UNKNOWN) meetGapPeer();
@@ -107,27 +91,23 @@ public final class Connection extends DeadlineQueue.Entry {
 
   /** {@return why it is over, or null if it is not} What had arrived in order can still be read, unless it was reset. */
   public @Nullable CloseReason closeReason() {
-    return closeReason;
+    return farewell.reason();
   }
 
   /** {@return how many of the bytes were taken to be sent} Fewer than offered means that the send buffer is full. */
   public int write(byte[] from, int offset, int length) {
-    if (closeReason != null || sender.isFinQueued()) return 0;
-    return sender.write(from, offset, length, maxPayload, sendBufferLimit());
+    if (farewell.isOver() || sender.isFinQueued()) return 0;
+    return sender.write(from, offset, length, writer.maxPayload(), sendBufferLimit());
   }
 
   /** {@return how many bytes {@link #write} would take now} */
   public long writableBytes() {
-    if (closeReason != null || sender.isFinQueued()) return 0;
+    if (farewell.isOver() || sender.isFinQueued()) return 0;
     return Math.max(0, sendBufferLimit() - sender.bufferedBytes());
   }
 
-  /** Enough for what is in flight and as much again, and a lead, so that the path never waits for the application. */
   private long sendBufferLimit() {
-    long rate = path.rate().pacingRate();
-    boolean led = rate != RateController.UNLIMITED && pool.isPlentiful();
-    long lead = led ? Math.clamp(rate / LEAD_PART, LEAST_LEAD, MOST_LEAD) : LEAST_LEAD;
-    return Math.min(config.maxSendBuffer(), lead + 2 * sender.outstandingBytes());
+    return ahead.limit(path.rate().pacingRate(), pool.isPlentiful(), sender.outstandingBytes());
   }
 
   /** {@return bytes copied to {@code to}, 0 if there are none now, -1 at the end of the stream} */
@@ -152,7 +132,7 @@ public final class Connection extends DeadlineQueue.Entry {
 
   /** Ends this side's direction, after what was written. */
   public void shutdownOutput() {
-    if (closeReason == null) sender.queueFin();
+    if (!farewell.isOver()) sender.queueFin();
   }
 
   /**
@@ -161,18 +141,16 @@ public final class Connection extends DeadlineQueue.Entry {
    */
   public void close() {
     readClosed = true;
-    if (closeReason != null) return;
+    if (farewell.isOver()) return;
     if (receiver.unreadBytes() > 0) reset();
     else sender.queueFin();
   }
 
   /** Ends the connection at once. */
   public void reset() {
-    if (closeReason != null) return;
-    // the original makes a connection of a reset it does not know: it gets one
-    resetsLeft = gapPeer ? RESETS : 1;
-    nextReset = createdNanos;
-    over(CloseReason.RESET);
+    if (farewell.isOver()) return;
+    farewell.reset(gapPeer, createdNanos);
+    release();
   }
 
   /** Sets the policy of the receive window from now on. */
@@ -201,12 +179,10 @@ public final class Connection extends DeadlineQueue.Entry {
 
   boolean isDialer() { return dialer; }
 
-  boolean isFinished() { return closeReason == CloseReason.FINISHED; }
+  boolean isFinished() { return farewell.reason() == CloseReason.FINISHED; }
 
   /** {@return whether nothing more is to be sent or heard} */
-  boolean isGone() {
-    return closeReason != null && resetsLeft == 0 && !lastAckDue;
-  }
+  boolean isGone() { return farewell.isSaid(); }
 
   long createdNanos() {
     return createdNanos;
@@ -222,7 +198,7 @@ public final class Connection extends DeadlineQueue.Entry {
 
   /** Takes in a well-formed segment of this connection. */
   void receive(SegmentView segment, InetSocketAddress from, long nowNanos) {
-    if (closeReason != null) return;
+    if (farewell.isOver()) return;
     if (segment.has(RST)) {
       if (receiver.isResetAcceptable(segment.seq())) over(CloseReason.RESET_BY_PEER);
       return;
@@ -271,7 +247,7 @@ public final class Connection extends DeadlineQueue.Entry {
 
   /** Sets how large datagrams are cut from now on. */
   void setMaxDatagram(int bytes) {
-    maxPayload = Math.min(bytes, SegmentHeader.MAX_DATAGRAM) - SegmentHeader.BYTES;
+    writer.setMaxDatagram(bytes);
   }
 
   /** This side has slept: the peer has not been silent. */
@@ -281,7 +257,7 @@ public final class Connection extends DeadlineQueue.Entry {
 
   /** Ends it without a word: there is nobody to hear one. */
   void end(CloseReason reason) {
-    if (closeReason == null) over(reason);
+    if (!farewell.isOver()) over(reason);
   }
 
   /** Goes on over another path. */
@@ -296,7 +272,7 @@ public final class Connection extends DeadlineQueue.Entry {
 
   private void acknowledge(SegmentView segment, long nowNanos) {
     long una = sender.una();
-    sender.onAck(segment, clock(nowNanos), path, nowNanos);
+    sender.onAck(segment, writer.clock(nowNanos), path, nowNanos);
     receiver.tuning().onMinRtt(path.minRttNanos());
     changed |= sender.una() != una;
   }
@@ -306,17 +282,19 @@ public final class Connection extends DeadlineQueue.Entry {
   }
 
   private void over(CloseReason reason) {
-    closeReason = reason;
-    // the connection is forgotten at once, but not before the peer can know that it is
-    lastAckDue = reason == CloseReason.FINISHED;
+    farewell.end(reason);
+    release();
+  }
+
+  private void release() {
     changed = true;
     sender.release(path);
-    receiver.release(reason != CloseReason.RESET);
+    receiver.release(farewell.reason() != CloseReason.RESET);
   }
 
   /** Does what is due. */
   void onTimeout(long nowNanos) {
-    if (closeReason != null) return;
+    if (farewell.isOver()) return;
     sender.detectLoss(path, nowNanos);
     boolean outstanding = sender.hasOutstanding();
     if (keepalive.deadline(path.rtoNanos(), outstanding) <= nowNanos) {
@@ -328,16 +306,12 @@ public final class Connection extends DeadlineQueue.Entry {
       keepalive.onProbe(nowNanos);
       probe = true;
     }
-    if (persistAt <= nowNanos) {
-      probe = true;
-      persistInterval = Math.min(MOST_PERSIST, 2 * persistInterval);
-      persistAt = nowNanos + persistInterval;
-    }
+    if (persist.pollDue(nowNanos)) probe = true;
   }
 
   /** Finds what is lost by time. */
   void checkLoss(long nowNanos) {
-    if (closeReason == null) sender.detectLoss(path, nowNanos);
+    if (!farewell.isOver()) sender.detectLoss(path, nowNanos);
   }
 
   /** Probes the peer, so that it learns of a changed address. */
@@ -347,111 +321,63 @@ public final class Connection extends DeadlineQueue.Entry {
 
   /** {@return when {@link #onTimeout} or {@link #writeControl} has something to do} */
   long deadline(long nowNanos) {
-    if (closeReason != null) return resetsLeft > 0 ? nextReset : PacketEngine.NEVER;
-    if (!sender.isWindowBlocked()) {
-      persistAt = PacketEngine.NEVER;
-    } else if (persistAt == PacketEngine.NEVER) {
-      persistInterval = path.rtoNanos();
-      persistAt = nowNanos + persistInterval;
-    }
-    long at = Math.min(sender.lossDeadline(path), keepalive.deadline(path.rtoNanos(), sender.hasOutstanding()));
-    at = Math.min(at, sender.copyDue());
-    return Math.min(Math.min(at, acks.due()), Math.min(persistAt, migration.deadline()));
+    if (farewell.isOver()) return farewell.deadline();
+    long rto = path.rtoNanos();
+    long at = Math.min(sender.lossDeadline(path), keepalive.deadline(rto, sender.hasOutstanding()));
+    at = Math.min(at, persist.deadline(sender.isWindowBlocked(), rto, nowNanos));
+    return Math.min(Math.min(at, sender.copyDue()), Math.min(acks.due(), migration.deadline()));
   }
 
   /** {@return whether {@link #writeControl} has something to write now} */
   boolean hasControl(long nowNanos) {
-    if (closeReason != null) return lastAckDue || (resetsLeft > 0 && nextReset <= nowNanos);
+    if (farewell.isOver()) return farewell.isDue(nowNanos);
     return probe || acks.due() <= nowNanos || sender.copyDue() <= nowNanos || migration.deadline() <= nowNanos
         || (heard && receiver.shouldUpdateWindow());
   }
 
   /** {@return whether there is a numbered segment to send, window permitting} */
   boolean hasData() {
-    return closeReason == null && sender.next() != Sender.NONE;
+    return !farewell.isOver() && sender.next() != Sender.NONE;
   }
 
   /** Writes one control segment. {@return its length in bytes, or 0 if there is none} {@link #controlPeer} has its address. */
   int writeControl(byte[] out, long nowNanos) {
     controlPeer = path.peer();
-    if (lastAckDue) {
-      lastAckDue = false;
-      return writePure(out, (int) sender.nxt(), nowNanos);
+    if (farewell.pollLastAck()) return writer.pure(out, sender.nxt(), nowNanos);
+    if (farewell.isOver()) {
+      return farewell.pollReset(path.rtoNanos(), nowNanos) ? writer.reset(out, sender.nxt(), nowNanos) : 0;
     }
-    if (closeReason != null) return writeReset(out, nowNanos);
-    InetSocketAddress challenged = migration.pollChallenge(SegmentHeader.BYTES, clock(nowNanos) + 1, nowNanos);
+    InetSocketAddress challenged = migration.pollChallenge(SegmentHeader.BYTES, writer.challengeTsVal(nowNanos),
+        nowNanos);
     if (challenged != null) {
       controlPeer = challenged;
       // numbered before what the peer has acknowledged, so that it is answered, and its timestamp echoed
-      return writeHeader(out, (int) sender.una() - 1, SegmentHeader.ACK, receiver.window(), 0,
-          clock(nowNanos) + 1);
+      return writer.challenge(out, sender.una() - 1, nowNanos);
     }
     if (probe) {
       probe = false;
-      return writePure(out, (int) sender.nxt() - 1, nowNanos);
+      return writer.pure(out, sender.nxt() - 1, nowNanos);
     }
     if (sender.copyDue() <= nowNanos) {
-      int length = writeNumbered(out, sender.copySeq(), nowNanos);
+      int length = writer.numbered(out, sender, sender.copySeq(), nowNanos);
       sender.onCopied(length, path, nowNanos);
       return length;
     }
     if (acks.due() > nowNanos && !receiver.shouldUpdateWindow()) return 0;
-    return writePure(out, (int) sender.nxt(), nowNanos);
+    return writer.pure(out, sender.nxt(), nowNanos);
   }
 
   InetSocketAddress controlPeer() {
     return controlPeer;
   }
 
-  private int writeReset(byte[] out, long nowNanos) {
-    if (resetsLeft == 0) return 0;
-    resetsLeft--;
-    nextReset = nowNanos + path.rtoNanos();
-    return writeHeader(out, (int) sender.nxt(), RST | SegmentHeader.ACK, 0, 0, clock(nowNanos));
-  }
-
-  private int writePure(byte[] out, int seq, long nowNanos) {
-    int blocks = receiver.writeSack(out, Math.min(MOST_SACK_BLOCKS, maxPayload / SACK_BLOCK));
-    int length = writeHeader(out, seq, SegmentHeader.ACK, receiver.window(), blocks, tsVal(nowNanos));
-    receiver.onAckSent();
-    acks.onSent(true, nowNanos);
-    return length;
-  }
-
   /** Writes the next numbered segment. {@return its length in bytes, or 0 if there is none} */
   int writeData(byte[] out, long nowNanos) {
     if (!hasData()) return 0;
     long seq = sender.next();
-    int length = writeNumbered(out, seq, nowNanos);
+    int length = writer.numbered(out, sender, seq, nowNanos);
     if (!sender.hasOutstanding()) keepalive.onFlightBegins(nowNanos);
     sender.onSent(seq, length, path, nowNanos);
     return length;
-  }
-
-  private int writeNumbered(byte[] out, long seq, long nowNanos) {
-    int data = sender.dataLength(seq);
-    int room = Math.max(0, maxPayload - data) / SACK_BLOCK;
-    int blocks = receiver.writeSack(out, Math.min(room, MOST_SACK_BLOCKS));
-    int length = writeHeader(out, (int) seq, sender.flags(seq), receiver.window(), blocks, tsVal(nowNanos)) + data;
-    sender.copyData(seq, out, length - data);
-    acks.onSent(receiver.sackFits(blocks), nowNanos);
-    receiver.onAckSent();
-    return length;
-  }
-
-  private int writeHeader(byte[] out, int seq, int flags, int window, int blocks, int tsVal) {
-    int mark = gapPeer && !dialer && !inSession ? RSV : 0;
-    int dataOffset = SegmentHeader.BYTES + SACK_BLOCK * blocks;
-    SegmentHeader.write(out, id, seq, (int) receiver.next(), tsVal, receiver.tsRecent(), window, flags | mark,
-        dataOffset);
-    return dataOffset;
-  }
-
-  private int tsVal(long nowNanos) {
-    return migration.limitTsVal(clock(nowNanos));
-  }
-
-  private int clock(long nowNanos) {
-    return (int) TimeUnit.NANOSECONDS.toMillis(nowNanos - createdNanos);
   }
 }
