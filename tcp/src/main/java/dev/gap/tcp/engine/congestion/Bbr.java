@@ -13,6 +13,10 @@ final class Bbr implements CongestionControl {
   private static final long MIN_RTT_WINDOW = 10_000_000_000L;
   private static final long PROBE_RTT_TIME = 200_000_000L;
   private static final int MIN_WINDOW = 4;
+  /** 1.2 and 24 Mbit/s, in bytes a second. */
+  private static final long SLOW = 150_000;
+  private static final long FAST = 3_000_000;
+  private static final int MOST_AT_ONCE = 64 << 10;
   private static final int FULL_ROUNDS = 3;
   private static final double FULL_GROWTH = 1.25;
 
@@ -86,9 +90,18 @@ final class Bbr implements CongestionControl {
     return most;
   }
 
+  /** What the model wants in flight, section 4.2.3.2: there must be room for what bursts and their acknowledgments hold up. */
   private int target(double gain) {
     if (minRtt == Long.MAX_VALUE || rate() == 0) return 0;
-    return (int) Math.ceil(gain * rate() * (minRtt / 1e9) / mss) + 3;
+    return (int) Math.ceil(gain * rate() * (minRtt / 1e9) / mss) + 3 * quantum();
+  }
+
+  /** {@return how much goes out at once, in segments} Section 4.2.2. */
+  private int quantum() {
+    long rate = pacingRate();
+    if (rate < SLOW) return 1;
+    if (rate < FAST) return 2;
+    return (int) Math.max(2, Math.min(rate / 1000, MOST_AT_ONCE) / mss);
   }
 
   private void checkFull(boolean roundStarts, AckSample sample) {

@@ -21,7 +21,7 @@ final class Timestamps {
 
   /** {@return the value for a segment sent at {@code nanos}} */
   int at(long nanos) {
-    return (int) (nanos / TICK) + offset;
+    return (int) Math.floorDiv(nanos, TICK) + offset;
   }
 
   /** {@return whether PAWS lets a value through, section 5.3 R1} */
@@ -44,9 +44,12 @@ final class Timestamps {
     recentNanos = now;
   }
 
-  /** {@return the round trip that an echo tells, at least a tick; -1 if it makes no sense} */
+  /**
+   * {@return the longest round trip that an echo can mean, at least a tick; -1 if it makes no sense} What was sent in its
+   * tick may have been sent at the start of it: the least round trip of a connection must not be less than the path's.
+   */
   long roundTrip(int echo, long now) {
     int ticks = at(now) - echo;
-    return ticks < 0 ? -1 : Math.max(1, ticks) * TICK;
+    return ticks < 0 ? -1 : Math.max(TICK, ticks * TICK + Math.floorMod(now, TICK));
   }
 }

@@ -3,7 +3,6 @@ package dev.gap.tcp.engine.send;
 import org.jspecify.annotations.Nullable;
 
 import dev.gap.tcp.engine.Habit;
-import dev.gap.tcp.engine.congestion.CongestionControl;
 import dev.gap.tcp.engine.wire.Flags;
 import dev.gap.transport.PacketEngine;
 
@@ -17,7 +16,7 @@ final class Departures {
   private final RetransmissionTimer timer;
   private final WindowUse use;
   private boolean probeDue;
-  private long paceUntil = Long.MIN_VALUE;
+  private final Pacer pacer = new Pacer();
 
   Departures(SendState state, SendStream stream, NewData newData, Retransmissions retransmissions,
       WindowProbes windowProbes, RetransmissionTimer timer, WindowUse use) {
@@ -36,7 +35,7 @@ final class Departures {
   }
 
   void clear() {
-    paceUntil = Long.MIN_VALUE;
+    pacer.clear();
   }
 
   /**
@@ -51,7 +50,7 @@ final class Departures {
       Outgoing probe = retransmissions.tailProbe();
       if (probe != null) return probe;
     }
-    if (now < paceUntil) return null;
+    if (!pacer.isOpen(now)) return null;
     Outgoing again = retransmissions.next();
     if (again == null && s.config.has(Habit.HOLES_FIRST)) again = retransmissions.guess();
     if (again != null) return again;
@@ -90,10 +89,7 @@ final class Departures {
       timer.stop();
       timer.rearm(now);
     }
-    long rate = s.control.pacingRate();
-    if (rate != CongestionControl.UNLIMITED) {
-      paceUntil = Math.max(now, paceUntil) + (long) (sent.length * 1e9 / Math.max(1, rate));
-    }
+    pacer.onSent(sent.length, s.control.pacingRate(), newData.burstBytes(), now);
     if (s.isReducing()) s.prrOut += Math.max(1, (sent.length + s.mss - 1) / s.mss);
   }
 
@@ -150,7 +146,7 @@ final class Departures {
 
   /** {@return until when pacing holds back what could go out, or {@link PacketEngine#NEVER} if nothing does} */
   long pacedUntil(long now) {
-    boolean waits = paceUntil > now && (stream.hasUnsent() || s.flight.lost() > 0);
-    return waits ? paceUntil : PacketEngine.NEVER;
+    boolean waits = !pacer.isOpen(now) && (stream.hasUnsent() || s.flight.lost() > 0);
+    return waits ? pacer.opensAt() : PacketEngine.NEVER;
   }
 }

@@ -130,6 +130,11 @@ final class NewData {
     burstPushes = length > s.mss;
   }
 
+  /** {@return how many bytes may go out at once} */
+  long burstBytes() {
+    return (long) burstSegments() * s.mss;
+  }
+
   private int burstSegments() {
     long rtt = s.rtt.smoothedNanos();
     if (rtt == 0) return Math.max(2, sizeLimit());

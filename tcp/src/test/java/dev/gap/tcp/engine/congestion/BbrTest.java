@@ -80,6 +80,18 @@ class BbrTest {
   }
 
   @Test
+  void thereIsRoomForThreeBurstsBesidesWhatThePathHolds() {
+    // of a millisecond, from 24 Mbit/s on; and of two segments below
+    for (int[] path : new int[][]{{20_000, 20}, {2_000, 2}}) {
+      Bottleneck link = new Bottleneck(new Bbr(), path[0], MS, 500);
+      link.run(SECOND);
+      int product = path[0] / 1000;
+      assertThat(link.cwnd.window()).as("at %d segments a second", path[0])
+          .isBetween(2 * product + 3 * path[1] - 1, 3 * product + 4 * path[1] + 2);
+    }
+  }
+
+  @Test
   void whatTheApplicationLimitsDoesNotLowerTheRate() {
     Bbr bbr = new Bbr();
     Bottleneck link = new Bottleneck(bbr, 2000, 50 * MS, 1000);

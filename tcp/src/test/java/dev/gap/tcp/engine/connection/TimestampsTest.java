@@ -87,10 +87,19 @@ class TimestampsTest {
   }
 
   @Test
-  void anEchoTellsTheRoundTripInWholeTicks() {
+  void anEchoTellsTheRoundTripInTicks() {
     int sent = stamps.at(10 * MS);
     assertThat(stamps.roundTrip(sent, 35 * MS)).isEqualTo(25 * MS);
     assertThat(stamps.roundTrip(sent, 10 * MS)).isEqualTo(MS);
     assertThat(stamps.roundTrip(sent + 5, 10 * MS)).isNegative();
+  }
+
+  @Test
+  void theRoundTripOfAnEchoIsNeverLessThanThatOfTheSegment() {
+    for (long sent = -5 * MS; sent < 5 * MS; sent += 70_000) {
+      for (long rtt = 0; rtt < 5 * MS; rtt += 130_000)
+        assertThat(stamps.roundTrip(stamps.at(sent), sent + rtt)).as("sent at %d, answered after %d", sent, rtt)
+            .isBetween(rtt, Math.max(rtt, 0) + 2 * MS);
+    }
   }
 }
