@@ -125,6 +125,15 @@ final class TwoHosts implements AutoCloseable {
     return namespace;
   }
 
+  /** Has the kernel send by that algorithm from now on, whatever its default is; skips the test if it does not have it. */
+  void haveKernelUse(String algorithm) throws IOException {
+    String known = namespace.run("cat", "/proc/sys/net/ipv4/tcp_available_congestion_control");
+    Assumptions.assumeTrue(List.of(known.strip().split(" ", -1)).contains(algorithm),
+        "SKIPPED, not tested: this kernel has no " + algorithm);
+    for (Family family : Family.values())
+      namespace.ip("route", "add", family.stack.getHostAddress(), "dev", device, "congctl", algorithm);
+  }
+
   /** {@return the device, by the name it has in the namespace} */
   String device() {
     return device;
