@@ -2,11 +2,6 @@ package dev.gap.mtcp.engine;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -16,7 +11,6 @@ import dev.gap.mtcp.engine.protection.InSession;
 import dev.gap.mtcp.engine.protection.PacketProtection;
 import dev.gap.mtcp.engine.wire.SegmentHeader;
 import dev.gap.mtcp.engine.wire.SegmentView;
-import dev.gap.transport.DeadlineQueue;
 import dev.gap.transport.LongMap;
 import dev.gap.transport.PacketBatch;
 import dev.gap.transport.PacketEngine;
@@ -26,34 +20,21 @@ import dev.gap.transport.PacketEngine;
  * randomness are arguments.
  */
 public final class Endpoint implements MtcpEngine {
-  /** A segment numbered below this, that has heard nothing from here, may have overtaken the one that opens. */
-  private static final int FIRST_FLIGHT = 32;
-  private static final int PATHS_BEFORE_SWEEP = 256;
-  private static final int MOST_RESETS = 256;
-  private static final long PATH_MEMORY = TimeUnit.MINUTES.toNanos(10);
-
   private final EndpointConfig config;
   private final PacketProtection protection;
   private final RandomGenerator random;
   private final ConnectionIds ids;
   private final LongMap<Connection> connections;
-  private final Map<InetSocketAddress, Path> paths = new HashMap<>();
-  private final ArrayDeque<Path> active = new ArrayDeque<>();
-  private final ArrayDeque<Connection> control = new ArrayDeque<>();
-  private final ArrayDeque<Connection> changed = new ArrayDeque<>();
+  private final Paths paths;
+  private final Agenda agenda = new Agenda();
   private final ArrayDeque<Connection> accepted = new ArrayDeque<>();
-  private final List<Connection> touched = new ArrayList<>();
-  private final DeadlineQueue<Connection> timers = new DeadlineQueue<>();
   private final ChunkPool pool;
-  private final Departed departed;
-  private final EarlySegments early = new EarlySegments();
-  private final Strays strays = new Strays();
+  private final Strangers strangers;
   private final SegmentView view = new SegmentView();
   private final EndpointStats stats;
   private final boolean inSession;
   private final int home;
   private final Crowd crowd;
-  private final ArrayDeque<Reset> resets = new ArrayDeque<>();
   private boolean[] authentic = new boolean[1];
   private WindowPolicy window;
   private int maxDatagram = SegmentHeader.MAX_DATAGRAM;
@@ -83,7 +64,8 @@ public final class Endpoint implements MtcpEngine {
     inSession = protection instanceof InSession;
     ids = new ConnectionIds(protection.markSalt());
     connections = new LongMap<>(random.nextLong());
-    departed = new Departed(random.nextLong());
+    paths = new Paths(config.rate());
+    strangers = new Strangers(config.accepting(), inSession, stats, random.nextLong());
     window = config.connection().window();
   }
 
@@ -118,9 +100,7 @@ public final class Endpoint implements MtcpEngine {
 
   @Override
   public @Nullable Connection pollChanged() {
-    Connection connection = changed.pollFirst();
-    if (connection != null) connection.inChanged = false;
-    return connection;
+    return agenda.pollChanged();
   }
 
   @Override
@@ -149,7 +129,7 @@ public final class Endpoint implements MtcpEngine {
   }
 
   private void touchAll() {
-    connections.forEach(this::touch);
+    connections.forEach(agenda::touch);
     settleTouched();
   }
 
@@ -188,8 +168,10 @@ public final class Endpoint implements MtcpEngine {
 
   private void dispatch(InetSocketAddress from) {
     Connection connection = connections.get(view.connectionId());
-    if (connection == null) connection = welcome(from);
-    if (connection == null) return;
+    if (connection == null) {
+      if (strangers.opens(view, from, now)) admit(from);
+      return;
+    }
     if (connection.isDialer()) {
       if (!from.equals(connection.peer())) {
         stats.wrongAddress++;
@@ -198,56 +180,28 @@ public final class Endpoint implements MtcpEngine {
       connection.path().onHeard(now);
     }
     connection.receive(view, from, now);
-    touch(connection);
+    agenda.touch(connection);
   }
 
-  /** {@return the connection that the segment in view opens, or null: then the segment has been dealt with} */
-  private @Nullable Connection welcome(InetSocketAddress from) {
-    Departed.Remains remains = departed.get(view.connectionId(), now);
-    if (remains != null) {
-      if (strays.answerFor(remains, view, from, now)) stats.resetsAnswered++;
-      return null;
-    }
-    if (config.accepting() && view.has(SegmentHeader.CNT) && view.seq() == 0) return admit(from);
-    stats.unknown++;
-    if (config.accepting() && view.ack() == 0 && Integer.compareUnsigned(view.seq(), FIRST_FLIGHT) < 0) {
-      if (!view.has(SegmentHeader.RST)) early.add(view, from, now);
-    } else {
-      answerReset(from);
-    }
-    return null;
-  }
-
-  private void answerReset(InetSocketAddress from) {
-    if (inSession) {
-      if (!view.has(SegmentHeader.RST)) tellReset(false);
-    } else if (strays.reset(view, from)) stats.resetsAnswered++;
-  }
-
-  private void tellReset(boolean full) {
-    if (resets.size() < MOST_RESETS) resets.addLast(new Reset(view.connectionId(), full));
-  }
-
-  private @Nullable Connection admit(InetSocketAddress from) {
+  private void admit(InetSocketAddress from) {
     if (!hasRoom()) {
       stats.refused++;
-      if (inSession) tellReset(true);
-      return null;
+      strangers.refuse(view);
+      return;
     }
     // as a kernel's full backlog: it comes again, and then there may be room
     if (accepted.size() >= config.backlog()) {
       stats.refused++;
-      return null;
+      return;
     }
     Connection connection = open(view.connectionId(), false, from, now);
     accepted.addLast(connection);
     connection.receive(view, from, now);
-    for (var e = early.pollFor(connection.id()); e != null; e = early.pollFor(connection.id())) {
+    for (var e = strangers.pollEarly(connection.id()); e != null; e = strangers.pollEarly(connection.id())) {
       view.parse(e.bytes(), e.bytes().length);
       connection.receive(view, e.from(), now);
     }
-    touch(connection);
-    return null;
+    agenda.touch(connection);
   }
 
   private boolean hasRoom() {
@@ -256,7 +210,7 @@ public final class Endpoint implements MtcpEngine {
 
   private Connection open(long id, boolean dialer, InetSocketAddress peer, long nowNanos) {
     ConnectionConfig settings = config.connection().withWindow(window);
-    Connection connection = new Connection(id, dialer, kindOfPeer(id, dialer), path(peer, nowNanos), settings, pool,
+    Connection connection = new Connection(id, dialer, kindOfPeer(id, dialer), paths.to(peer, nowNanos), settings, pool,
         nowNanos);
     connection.home = home;
     connection.setMaxDatagram(maxDatagram);
@@ -271,135 +225,62 @@ public final class Endpoint implements MtcpEngine {
     return !dialer && ids.isMarked(id) ? PeerKind.GAP : PeerKind.UNKNOWN;
   }
 
-  private Path path(InetSocketAddress peer, long nowNanos) {
-    Path known = paths.get(peer);
-    if (known != null) return known;
-    if (paths.size() >= PATHS_BEFORE_SWEEP) paths.values().removeIf(p -> p.isUnusedSince(nowNanos - PATH_MEMORY));
-    Path path = new Path(peer, config.rate().controller());
-    paths.put(peer, path);
-    return path;
-  }
-
   @Override
   public void onTimeout(long nowNanos) {
     now = nowNanos;
-    for (var c = timers.pollDue(nowNanos); c != null; c = timers.pollDue(nowNanos)) {
+    for (var c = agenda.pollDue(nowNanos); c != null; c = agenda.pollDue(nowNanos)) {
       c.onTimeout(nowNanos);
-      touch(c);
+      agenda.touch(c);
     }
-    for (var e = early.pollExpired(nowNanos); e != null; e = early.pollExpired(nowNanos)) {
-      view.parse(e.bytes(), e.bytes().length);
-      answerReset(e.from());
-    }
+    strangers.onTimeout(nowNanos);
     settleTouched();
   }
 
   @Override
   public long nextTimeoutNanos() {
-    if (!control.isEmpty()) return now;
-    long at = Math.min(timers.earliest(), early.deadline());
-    for (Path path : active)
-      at = Math.min(at, path.nextSendNanos(now));
-    return at;
+    return agenda.hasControl() ? now : Math.min(agenda.deadline(now), strangers.deadline());
   }
 
   @Override
   public void pollTransmit(PacketBatch out, long nowNanos) {
     now = nowNanos;
     int from = out.size();
-    strays.write(out);
-    writeControl(out);
-    for (int n = active.size(); n > 0 && !out.isFull(); n--) {
-      Path path = active.removeFirst();
-      writeData(path, out);
-      if (path.hasReady()) active.addLast(path);
-      else if (path.maySend(now)) path.noteIdle(now);
-    }
+    strangers.write(out);
+    agenda.write(out, now);
     settleTouched();
     if (!inSession) stats.sent += out.size() - from;
     protection.seal(out, from);
   }
 
-  private void writeControl(PacketBatch out) {
-    while (!out.isFull()) {
-      Connection connection = control.pollFirst();
-      if (connection == null) return;
-      connection.inControl = false;
-      int length = connection.writeControl(out.next(), now);
-      if (length > 0) out.commit(length, connection.controlPeer());
-      touch(connection);
-    }
-  }
-
-  private void writeData(Path path, PacketBatch out) {
-    while (!out.isFull() && path.maySend(now)) {
-      Connection connection = path.dequeue();
-      if (connection == null) return;
-      if (connection.path() != path) continue;
-      connection.inReady = false;
-      int length = connection.writeData(out.next(), now);
-      if (length > 0) out.commit(length, path.peer());
-      if (connection.hasData()) {
-        connection.inReady = true;
-        path.enqueue(connection);
-      }
-      touch(connection);
-    }
-  }
-
-  private void touch(Connection connection) {
-    if (connection.inTouched) return;
-    connection.inTouched = true;
-    touched.add(connection);
-  }
-
   private void settleTouched() {
-    for (int i = 0; i < touched.size(); i++) {
-      touched.get(i).inTouched = false;
-      settle(touched.get(i));
-    }
-    touched.clear();
+    for (var c = agenda.pollTouched(); c != null; c = agenda.pollTouched())
+      settle(c);
   }
 
-  /** Puts a connection wherever its state says it belongs. */
   private void settle(Connection connection) {
     connection.path().endRound(now);
     InetSocketAddress moved = connection.pollNewAddress();
     if (moved != null && connection.closeReason() == null) {
       stats.migrations++;
-      connection.moveTo(path(moved, now), now);
-      connection.inReady = false;
+      move(connection, moved);
     }
     connection.checkLoss(now);
-    if (connection.changed) {
-      connection.changed = false;
-      if (!connection.inChanged) changed.addLast(connection);
-      connection.inChanged = true;
-    }
-    if (connection.isGone()) {
-      remove(connection);
-      return;
-    }
-    if (!connection.inControl && connection.hasControl(now)) {
-      connection.inControl = true;
-      control.addLast(connection);
-    }
-    if (!connection.inReady && connection.hasData()) {
-      connection.inReady = true;
-      Path path = connection.path();
-      if (!path.hasReady()) active.addLast(path);
-      path.enqueue(connection);
-    }
-    timers.set(connection, connection.deadline(now));
+    agenda.tellIfChanged(connection);
+    if (connection.isGone()) remove(connection);
+    else agenda.place(connection, now);
+  }
+
+  private void move(Connection connection, InetSocketAddress to) {
+    connection.moveTo(paths.to(to, now), now);
+    agenda.onMoved(connection);
   }
 
   private void remove(Connection connection) {
-    timers.remove(connection);
+    agenda.remove(connection);
     if (connections.remove(connection.id()) == null) return;
     crowd.leave(1);
     connection.path().leave(now);
-    departed.add(connection.id(), connection.isFinished(), connection.nextSeq(), connection.nextExpected(),
-        connection.createdNanos(), now);
+    strangers.onGone(connection, now);
   }
 
   // ---- what a session does
@@ -409,9 +290,8 @@ public final class Endpoint implements MtcpEngine {
     now = nowNanos;
     stats.migrations++;
     connections.forEach(c -> {
-      c.moveTo(path(to, now), now);
-      c.inReady = false;
-      touch(c);
+      move(c, to);
+      agenda.touch(c);
     });
     settleTouched();
   }
@@ -421,7 +301,7 @@ public final class Endpoint implements MtcpEngine {
     now = nowNanos;
     connections.forEach(c -> {
       c.onWake(nowNanos);
-      touch(c);
+      agenda.touch(c);
     });
     settleTouched();
   }
@@ -431,7 +311,7 @@ public final class Endpoint implements MtcpEngine {
     now = nowNanos;
     connections.forEach(c -> {
       c.end(reason);
-      touch(c);
+      agenda.touch(c);
     });
     settleTouched();
   }
@@ -442,7 +322,7 @@ public final class Endpoint implements MtcpEngine {
     Connection connection = connections.get(id);
     if (connection == null) return;
     connection.end(reason);
-    touch(connection);
+    agenda.touch(connection);
     settleTouched();
   }
 
@@ -458,7 +338,7 @@ public final class Endpoint implements MtcpEngine {
 
   /** {@return what the peer is to be told of a connection, or null} */
   public @Nullable Reset pollReset() {
-    return resets.pollFirst();
+    return strangers.pollReset();
   }
 
   /** Sets how large datagrams of segments cut from now on may be, their first four bytes counted in. */
@@ -469,24 +349,24 @@ public final class Endpoint implements MtcpEngine {
 
   /** {@return since when what was sent to {@code peer} waits for anything to be heard, or {@link PacketEngine#NEVER}} */
   public long awaitingSince(InetSocketAddress peer) {
-    Path path = paths.get(peer);
+    Path path = paths.known(peer);
     return path == null ? PacketEngine.NEVER : path.awaitingSince();
   }
 
   /** {@return the retransmission timeout of the path to {@code peer}, in nanoseconds} */
   public long rtoNanos(InetSocketAddress peer, long nowNanos) {
-    return path(peer, nowNanos).rtoNanos();
+    return paths.to(peer, nowNanos).rtoNanos();
   }
 
   /** {@return how many datagrams to {@code peer} have arrived} */
   public long arrivals(InetSocketAddress peer) {
-    Path path = paths.get(peer);
+    Path path = paths.known(peer);
     return path == null ? 0 : path.arrivals();
   }
 
   /** {@return the bytes in flight to {@code peer}} */
   public long bytesInFlight(InetSocketAddress peer) {
-    Path path = paths.get(peer);
+    Path path = paths.known(peer);
     return path == null ? 0 : path.bytesInFlight();
   }
 }
