@@ -48,11 +48,11 @@ class FragmentScenarioTest {
     assertThat(peer.engine.nextTimeoutNanos()).isEqualTo(PacketEngine.NEVER);
     byte[] segment = peer.plain(Flags.ACK | Flags.PSH).payload(new byte[1000]).build();
     List<byte[]> fragments = Cut.into(800, 5, segment);
-    peer.receive(fragments.get(0));
+    peer.receive(fragments.get(1));
     assertThat(peer.engine.nextTimeoutNanos()).isEqualTo(peer.now + 60 * SECOND);
     assertThat(peer.pass(60 * SECOND)).isEmpty();
     assertThat(peer.engine.nextTimeoutNanos()).isEqualTo(PacketEngine.NEVER);
-    peer.receive(fragments.get(1));
+    peer.receive(fragments.get(0));
     assertThat(c.readable()).isZero();
   }
 

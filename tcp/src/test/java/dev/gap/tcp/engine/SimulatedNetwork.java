@@ -115,7 +115,10 @@ final class SimulatedNetwork {
 
   /** Each fragment goes its own way, and some do not arrive. */
   private void cut(SimulatedHost other, byte[] packet, Path path, long at) {
-    for (byte[] fragment : Cut.into(8 * (1 + young.nextInt(100)), carried, packet)) {
+    int drawn = 8 * (1 + young.nextInt(100));
+    // RFC 7112: the first has to hold all headers
+    int size = packet[0] >>> 4 == 6 ? Math.max(64, drawn) : drawn;
+    for (byte[] fragment : Cut.into(size, carried, packet)) {
       if (young.nextInt(100) == 0) continue;
       long late = path.jitterNanos > 0 ? young.nextLong(path.jitterNanos) : 0;
       events.add(new Event(at + late, order++, () -> other.receive(fragment)));

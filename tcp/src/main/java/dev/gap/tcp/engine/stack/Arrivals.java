@@ -11,6 +11,7 @@ import dev.gap.tcp.engine.connection.TimeWait;
 import dev.gap.tcp.engine.wire.Flags;
 import dev.gap.tcp.engine.wire.Fragment;
 import dev.gap.tcp.engine.wire.Icmp;
+import dev.gap.tcp.engine.wire.IcmpError;
 import dev.gap.tcp.engine.wire.IpPacket;
 import dev.gap.tcp.engine.wire.Md5Key;
 import dev.gap.tcp.engine.wire.Options;
@@ -53,9 +54,32 @@ final class Arrivals {
       return null;
     }
     host.stats.fragments++;
+    if (fragment.hasMore() && !fragment.hasHeaders()) {
+      host.stats.headersCut++;
+      if (fragment.mayBeAnswered()) tell(IcmpError.headersAreCut(fragment.quote(), hopLimit()), now);
+      return null;
+    }
     byte[] whole = host.reassembler.add(fragment, now);
     if (whole != null) host.stats.reassembled++;
     return whole;
+  }
+
+  /** What was not whole in time is forgotten. */
+  void onTimeout(long now) {
+    host.reassembler.onTimeout(now, first -> {
+      host.stats.reassemblyTimeouts++;
+      tell(IcmpError.reassemblyTimedOut(first, hopLimit()), now);
+    });
+  }
+
+  private void tell(byte[] error, long now) {
+    if (!host.errors.take(now)) return;
+    host.stats.errorsSent++;
+    host.strays.add(error);
+  }
+
+  private int hopLimit() {
+    return host.config.habits().hopLimit();
   }
 
   private void take(byte[] bytes, int offset, int length, boolean sums, long now) {

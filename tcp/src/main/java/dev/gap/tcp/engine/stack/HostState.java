@@ -23,6 +23,7 @@ final class HostState {
   final ChunkPool chunks = new ChunkPool(IDLE_CHUNKS);
   final StrayReplies strays = new StrayReplies();
   final Reassembler reassembler = new Reassembler();
+  final IcmpLimit errors = new IcmpLimit();
   final PathMtus mtus = new PathMtus();
   final EngineStats stats = new EngineStats();
   final ChallengeLimit challenges;

@@ -1,10 +1,12 @@
 package dev.gap.tcp.engine.stack;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,7 @@ import dev.gap.transport.PacketEngine;
 /**
  * Puts fragments of IP packets together: RFC 791 section 3.2, RFC 8200 section 4.5. Fragments that overlap are an attack: all
  * of their packet is dropped, what is yet to come included (RFC 5722), in IPv4 too. What is not whole after a minute is
- * forgotten, and the oldest first when there is too much of it.
+ * forgotten, and its sender told so if its beginning has come; and the oldest is forgotten when there is too much of it.
  */
 final class Reassembler {
   /** RFC 8200 section 4.5; RFC 1122 section 3.3.2 has 60 to 120 seconds for IPv4. */
@@ -38,7 +40,9 @@ final class Reassembler {
   private static final class Packet {
     final long deadline;
     final List<Piece> pieces = new ArrayList<>();
-    byte @Nullable [] header;
+    byte @Nullable [] front;
+    /** Whether the sender may be told that it did not become whole. */
+    boolean answerable;
     int total = -1;
     int received;
     int cost;
@@ -70,22 +74,34 @@ final class Reassembler {
     return packets.isEmpty() ? PacketEngine.NEVER : packets.values().iterator().next().deadline;
   }
 
-  /** Forgets what has waited too long. */
-  void onTimeout(long now) {
+  /**
+   * Forgets what has waited too long.
+   *
+   * @param tell takes first fragments of what is forgotten, as they came, where their senders are to hear of it
+   */
+  void onTimeout(long now, Consumer<byte[]> tell) {
     Iterator<Packet> oldest = packets.values().iterator();
     while (oldest.hasNext()) {
       Packet packet = oldest.next();
       if (packet.deadline > now) return;
       bytes -= packet.cost;
       oldest.remove();
+      byte[] front = packet.front;
+      if (front != null && packet.answerable) tell.accept(first(front, packet.pieces.getFirst().data));
     }
+  }
+
+  private static byte[] first(byte[] front, byte[] data) {
+    byte[] first = Arrays.copyOf(front, front.length + data.length);
+    System.arraycopy(data, 0, first, front.length, data.length);
+    return first;
   }
 
   /** Takes a fragment. {@return the packet that is whole now, or null} */
   byte @Nullable [] add(Fragment fragment, long now) {
     // RFC 6946: a fragment that is all there is has nothing to do with others
     if (fragment.offset() == 0 && !fragment.hasMore()) {
-      return Fragment.whole(fragment.header(), fragment.ecn(), List.of(fragment.data()), fragment.length());
+      return Fragment.whole(fragment.front(), fragment.ecn(), List.of(fragment.data()), fragment.length());
     }
     Key key = new Key(fragment.source(), fragment.destination(), fragment.isV6() ? -1 : fragment.protocol(),
         fragment.id());
@@ -129,9 +145,10 @@ final class Reassembler {
     }
     int cost = fragment.length() + PIECE_COST;
     if (from == 0) {
-      byte[] header = fragment.header();
-      packet.header = header;
-      cost += header.length;
+      byte[] front = fragment.front();
+      packet.front = front;
+      packet.answerable = fragment.mayBeAnswered();
+      cost += front.length;
     }
     pieces.add(at, new Piece(from, fragment.data()));
     packet.ecn |= 1 << fragment.ecn();
@@ -145,7 +162,7 @@ final class Reassembler {
     bytes -= packet.cost;
     packet.cost = 0;
     packet.pieces.clear();
-    packet.header = null;
+    packet.front = null;
     packet.dropped = true;
   }
 
@@ -161,13 +178,13 @@ final class Reassembler {
 
   /** RFC 3168 section 5.3: marked is the whole if any part is; that some parts could not be is a mistake. */
   private static byte @Nullable [] whole(Packet packet) {
-    byte[] header = packet.header;
+    byte[] front = packet.front;
     boolean marked = (packet.ecn & MARKED) != 0;
-    if (header == null || (marked && (packet.ecn & NO_ECN) != 0)) return null;
+    if (front == null || (marked && (packet.ecn & NO_ECN) != 0)) return null;
     List<byte[]> parts = packet.pieces.stream().map(Piece::data).toList();
-    boolean v6 = header[0] >>> 4 == 6;
-    int first = (v6 ? header[1] >>> 4 : header[1]) & 3;
-    byte[] whole = Fragment.whole(header, marked ? 3 : first, parts, packet.total);
+    boolean v6 = front[0] >>> 4 == 6;
+    int first = (v6 ? front[1] >>> 4 : front[1]) & 3;
+    byte[] whole = Fragment.whole(front, marked ? 3 : first, parts, packet.total);
     return whole.length == 0 ? null : whole;
   }
 }

@@ -269,7 +269,7 @@ public final class TcpEngine {
 
   /** Does what is due. */
   public void onTimeout(long now) {
-    host.reassembler.onTimeout(now);
+    arrivals.onTimeout(now);
     for (Flow flow = host.agenda.pollDue(now); flow != null; flow = host.agenda.pollDue(now)) {
       switch (flow) {
         case TcpConnection connection -> {

@@ -14,12 +14,14 @@ public final class Fragment {
   private static final int FRAGMENT = 44;
   private static final int MORE_V4 = 0x2000;
   private static final int LONGEST = 65_535;
+  private static final int TCP_HEADER = 20;
+  private static final int ICMP_HEADER = 8;
 
   private byte[] bytes = new byte[0];
   private int start;
   private int headerLength;
-  private int nextHeaderAt;
   private int protocol;
+  private int upperProtocol;
   private int data;
   private int length;
   private int offset;
@@ -73,7 +75,6 @@ public final class Fragment {
     if (bytes[next] != FRAGMENT || end - header < FRAGMENT_HEADER) return false;
     v6 = true;
     headerLength = header - at;
-    nextHeaderAt = next - at;
     protocol = Bits.u8(bytes, header);
     int field = Bits.u16(bytes, header + 2);
     offset = field & 0xfff8;
@@ -142,37 +143,99 @@ public final class Fragment {
     return Arrays.copyOfRange(bytes, data, data + length);
   }
 
-  /** {@return the header of a whole packet whose first fragment this is: what stands before a fragment header} */
-  public byte[] header() {
-    byte[] header = Arrays.copyOfRange(bytes, start, start + headerLength);
-    if (v6) header[nextHeaderAt] = (byte) protocol;
-    return header;
+  /** {@return a copy of what stands before the data, the fragment header of IPv6 included} */
+  public byte[] front() {
+    return Arrays.copyOfRange(bytes, start, data);
+  }
+
+  /** {@return a copy of it all, or of as much of it as an error quotes} */
+  public byte[] quote() {
+    int end = Math.min(data + length, start + IcmpError.quoted(v6));
+    return Arrays.copyOfRange(bytes, start, end);
   }
 
   /**
-   * {@return a packet of a header that {@link #header} gave and of data; an empty one if it would be too long}
+   * {@return whether a first fragment of IPv6 holds all headers, that of TCP or ICMP included: RFC 8200 section 4.5, RFC 7112
+   * section 5} What is cut elsewhere is to fool who filters by what stands in it. Others need not.
+   */
+  public boolean hasHeaders() {
+    if (!v6 || offset > 0) return true;
+    int at = upper();
+    if (at < 0) return false;
+    int left = data + length - at;
+    return switch (upperProtocol) {
+      case IpPacket.TCP -> left >= TCP_HEADER && left >= (Bits.u8(bytes, at + 12) >>> 4) * 4;
+      case IpPacket.ICMP6 -> left >= ICMP_HEADER;
+      default -> left > 0;
+    };
+  }
+
+  /** {@return where what is no extension header begins, -1 if one does not end in here} Sets what it is. */
+  private int upper() {
+    int at = data;
+    int end = data + length;
+    upperProtocol = protocol;
+    while (v6 && (upperProtocol == IpPacket.HOP_BY_HOP || upperProtocol == IpPacket.ROUTING
+        || upperProtocol == IpPacket.DESTINATION_OPTIONS)) {
+      if (end - at < 8) return -1;
+      int size = (Bits.u8(bytes, at + 1) + 1) * 8;
+      if (end - at < size) return -1;
+      upperProtocol = Bits.u8(bytes, at);
+      at += size;
+    }
+    return at;
+  }
+
+  /**
+   * {@return whether the sender of a first fragment may be told of an error} Who sent it must be one host, as must be whom it is
+   * for, and it must not tell of an error itself: RFC 1122 section 3.2.2, RFC 4443 section 2.4 (e).
+   */
+  public boolean mayBeAnswered() {
+    Address source = source();
+    // mapped addresses do not belong on the wire
+    if (offset > 0 || !source.isUnicast() || !destination().isUnicast() || source.isV4() == v6) return false;
+    int at = upper();
+    boolean tells = upperProtocol == (v6 ? IpPacket.ICMP6 : IpPacket.ICMP);
+    return !tells || (at >= 0 && at < data + length && !IcmpError.isError(v6, Bits.u8(bytes, at)));
+  }
+
+  /**
+   * {@return a packet of what {@link #front} gave of its first fragment, and of data; an empty one if it would be too long}
    *
    * @param ecn its two bits of ECN
    */
-  public static byte[] whole(byte[] header, int ecn, Iterable<byte[]> pieces, int length) {
-    boolean v6 = Bits.u8(header, 0) >>> 4 == 6;
-    if ((v6 ? header.length - V6_HEADER : header.length) + length > LONGEST) return new byte[0];
-    byte[] whole = Arrays.copyOf(header, header.length + length);
-    int at = header.length;
+  public static byte[] whole(byte[] front, int ecn, Iterable<byte[]> pieces, int length) {
+    boolean v6 = Bits.u8(front, 0) >>> 4 == 6;
+    int header = v6 ? front.length - FRAGMENT_HEADER : front.length;
+    if ((v6 ? header - V6_HEADER : header) + length > LONGEST) return new byte[0];
+    byte[] whole = Arrays.copyOf(front, header + length);
+    int at = header;
     for (byte[] piece : pieces) {
       System.arraycopy(piece, 0, whole, at, piece.length);
       at += piece.length;
     }
     if (v6) {
+      whole[nextHeaderAt(front)] = front[header];
       whole[1] = (byte) ((whole[1] & 0xcf) | (ecn << 4));
-      Bits.put16(whole, 4, header.length - V6_HEADER + length);
+      Bits.put16(whole, 4, header - V6_HEADER + length);
     } else {
       whole[1] = (byte) ((whole[1] & 0xfc) | ecn);
       Bits.put16(whole, 2, whole.length);
       Bits.put16(whole, 6, 0);
       Bits.put16(whole, 10, 0);
-      Bits.put16(whole, 10, Checksum.finish(Checksum.sum(whole, 0, header.length)));
+      Bits.put16(whole, 10, Checksum.finish(Checksum.sum(whole, 0, header)));
     }
     return whole;
+  }
+
+  /** {@return where it says that a fragment header comes next} */
+  private static int nextHeaderAt(byte[] front) {
+    int next = 6;
+    int at = V6_HEADER;
+    while (front[next] != FRAGMENT) {
+      next = at;
+      at += (Bits.u8(front, at + 1) + 1) * 8;
+    }
+    return next;
   }
 }

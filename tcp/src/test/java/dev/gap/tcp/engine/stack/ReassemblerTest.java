@@ -114,7 +114,7 @@ class ReassemblerTest {
       assertThat(addAll(Cut.into(80, 1, packet))).isNull();
       assertThat(reassembler.bytes()).isZero();
       now += 61 * SECOND;
-      reassembler.onTimeout(now);
+      reassembler.onTimeout(now, _ -> {});
       assertThat(addAll(Cut.into(80, 1, packet))).isNotNull();
     }
   }
@@ -142,10 +142,10 @@ class ReassemblerTest {
     assertThat(add(fragments.get(0))).isNull();
     assertThat(reassembler.deadline()).isEqualTo(now + 60 * SECOND);
     now += 59 * SECOND;
-    reassembler.onTimeout(now);
+    reassembler.onTimeout(now, _ -> {});
     assertThat(add(fragments.get(1))).isNull();
     now += SECOND;
-    reassembler.onTimeout(now);
+    reassembler.onTimeout(now, _ -> {});
     assertThat(reassembler.size()).isZero();
     assertThat(reassembler.bytes()).isZero();
     assertThat(add(fragments.get(2))).isNull();

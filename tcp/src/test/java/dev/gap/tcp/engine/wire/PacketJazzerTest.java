@@ -60,10 +60,18 @@ class PacketJazzerTest {
     if (!fragment.parse(packet, 0, packet.length, false)) return;
     assertThat(fragment.offset() % 8).isZero();
     assertThat(fragment.data()).hasSize(fragment.length()).isNotEmpty();
-    assertThat(fragment.header().length + fragment.length()).isLessThanOrEqualTo(packet.length);
+    assertThat(fragment.front().length + fragment.length()).isLessThanOrEqualTo(packet.length);
     assertThat(fragment.source().isV4() || fragment.isV6()).isTrue();
-    byte[] whole = Fragment.whole(fragment.header(), fragment.ecn(), List.of(fragment.data()), fragment.length());
-    assertThat(whole.length).isEqualTo(fragment.header().length + fragment.length());
+    byte[] whole = Fragment.whole(fragment.front(), fragment.ecn(), List.of(fragment.data()), fragment.length());
+    assertThat(whole.length).isEqualTo(fragment.front().length - (fragment.isV6() ? 8 : 0) + fragment.length());
+    byte[] quote = fragment.quote();
+    assertThat(packet).startsWith(quote);
+    for (byte[] error : List.of(IcmpError.reassemblyTimedOut(quote, 64), IcmpError.headersAreCut(quote, 64)))
+      if (fragment.hasHeaders() && fragment.mayBeAnswered()) {
+        assertThat(error).hasSizeBetween(8 + quote.length, 1280);
+        assertThat(ip.parse(error, 0, error.length, true)).isTrue();
+        assertThat(ip.destination()).isEqualTo(fragment.source());
+      }
     assertThat(packet).as("who reads changes nothing").isEqualTo(before);
   }
 
