@@ -115,10 +115,22 @@ final class Configs {
   }
 
   private static TcpConfig.Sizes sizes(Profile p) {
-    int mtu = p.route().mtu() > 0 ? Math.min(p.route().mtu(), p.mtu()) : p.mtu();
+    // what is said of a route counts, whatever the interface
+    int mtu = p.route().mtu() > 0 ? p.route().mtu() : p.mtu();
     return new TcpConfig.Sizes(mtu, Math.max(0, p.route().advertisedMss()), number(p, Setting.DEFAULT_MSS),
         number(p, Setting.DEFAULT_MSS_V6), number(p, Setting.MIN_MSS), number(p, Setting.PATH_MTU_MIN),
-        p.on(Setting.PATH_MTU_DISCOVERY), p.on(Setting.MTU_PROBING), number(p, Setting.MTU_PROBE_BASE),
+        p.on(Setting.PATH_MTU_DISCOVERY), probing(p));
+  }
+
+  private static TcpConfig.Probing probing(Profile p) {
+    TcpConfig.ProbingWhen when = switch (number(p, Setting.MTU_PROBING)) {
+      case 0 -> TcpConfig.ProbingWhen.NEVER;
+      case 1 -> TcpConfig.ProbingWhen.AFTER_BLACK_HOLE;
+      default -> TcpConfig.ProbingWhen.ALWAYS;
+    };
+    return new TcpConfig.Probing(when, number(p, Setting.MTU_PROBE_BASE),
+        TcpConfig.DEFAULT.sizes().probing().initialMtu(), number(p, Setting.MTU_PROBE_FLOOR),
+        number(p, Setting.MTU_PROBE_THRESHOLD), Duration.ofSeconds(number(p, Setting.MTU_PROBE_INTERVAL_SECONDS)),
         number(p, Setting.RETRIES_1));
   }
 

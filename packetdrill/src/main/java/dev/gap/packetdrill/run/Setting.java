@@ -106,8 +106,10 @@ public enum Setting {
   NO_METRICS_SAVE(0),
   /** 0: no probing of the path MTU, RFC 4821; 1: after a black hole; 2: always. */
   MTU_PROBING(0),
-  /** Where probing starts. */
-  MTU_PROBE_BASE(1024),
+  /** Where probing starts, and where it goes no lower: bytes of payload. */
+  MTU_PROBE_BASE(1024), MTU_PROBE_FLOOR(48),
+  /** About how many bytes probing is no more, and how long after that it starts again. */
+  MTU_PROBE_THRESHOLD(8), MTU_PROBE_INTERVAL_SECONDS(600),
   /** Discover the path MTU: set DF, heed ICMP. */
   PATH_MTU_DISCOVERY(1),
   /** Lowest path MTU believed. */

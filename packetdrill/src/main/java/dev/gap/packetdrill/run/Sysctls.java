@@ -67,6 +67,9 @@ final class Sysctls {
     linux("tcp_fastopen_blackhole_timeout_sec", Setting.FAST_OPEN_BLACKHOLE_MILLIS, 1000);
     linux("tcp_mtu_probing", Setting.MTU_PROBING);
     linux("tcp_base_mss", Setting.MTU_PROBE_BASE);
+    linux("tcp_mtu_probe_floor", Setting.MTU_PROBE_FLOOR);
+    linux("tcp_probe_threshold", Setting.MTU_PROBE_THRESHOLD);
+    linux("tcp_probe_interval", Setting.MTU_PROBE_INTERVAL_SECONDS);
     linux("tcp_min_snd_mss", Setting.MIN_MSS);
     linux("route.min_pmtu", Setting.PATH_MTU_MIN);
     linux("tcp_rfc1337", Setting.IGNORE_TIME_WAIT_RST);

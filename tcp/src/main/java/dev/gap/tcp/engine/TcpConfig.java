@@ -198,6 +198,29 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
   public record Congestion(Algorithm algorithm, int initialWindow, boolean restartAfterIdle, SlowStart slowStart,
       int byteCountingLimit, int leastBurst) {}
 
+  /** When the size of segments goes by what gets through, RFC 4821. */
+  public enum ProbingWhen {
+    NEVER,
+    /** Once large segments have vanished without a word. */
+    AFTER_BLACK_HOLE,
+    /** From the beginning, which is then more careful. */
+    ALWAYS
+  }
+
+  /**
+   * Segments become smaller where large ones vanish, and larger where a larger one gets through: packetization layer path
+   * MTU discovery, RFC 4821 section 7.
+   *
+   * @param baseMss payload that is most likely to get through: where it starts anew after a black hole
+   * @param initialMtu the most that packets have at first with {@link ProbingWhen#ALWAYS}
+   * @param floorMss payload that nothing makes smaller
+   * @param threshold the search is over when it is about fewer bytes
+   * @param interval how long after that larger sizes are tried again
+   * @param blackHoleAfter after as many timeouts large segments are taken to vanish
+   */
+  public record Probing(ProbingWhen when, int baseMss, int initialMtu, int floorMss, int threshold, Duration interval,
+      int blackHoleAfter) {}
+
   /**
    * Sizes of segments.
    *
@@ -207,19 +230,16 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
    * @param minMss the least that is believed
    * @param minPathMtu the least path MTU that is believed
    * @param discovery whether ICMP is heeded and DF set, RFC 1191
-   * @param probing whether sizes are lowered where large segments vanish without a word, RFC 4821
-   * @param probingFrom with which MSS that begins
-   * @param blackHoleAfter timeouts
+   * @param probing how sizes are found out where routers say nothing
    */
   public record Sizes(int mtu, int advertisedMss, int defaultMss, int defaultMss6, int minMss, int minPathMtu,
-      boolean discovery, boolean probing, int probingFrom, int blackHoleAfter) {
+      boolean discovery, Probing probing) {
     /** How long a path is believed to be smaller than the interface, RFC 1191 section 6.3. */
     public static final Duration PATH_MTU_LASTS = Duration.ofMinutes(10);
 
     /** {@return this for an interface with another MTU} */
     public Sizes withMtu(int other) {
-      return new Sizes(other, advertisedMss, defaultMss, defaultMss6, minMss, minPathMtu, discovery, probing,
-          probingFrom, blackHoleAfter);
+      return new Sizes(other, advertisedMss, defaultMss, defaultMss6, minMss, minPathMtu, discovery, probing);
     }
   }
 
@@ -268,7 +288,8 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
           Duration.ofSeconds(1)),
       new Loss(true, true, true, true, 3, 300, Repair.PROPORTIONAL, true),
       new Congestion(Algorithm.CUBIC, 10, true, SlowStart.HYSTART_PLUS_PLUS, 0, 2),
-      new Sizes(1500, 0, 536, 1220, 48, 552, true, false, 1024, 3),
+      new Sizes(1500, 0, 536, 1220, 48, 552, true,
+          new Probing(ProbingWhen.AFTER_BLACK_HOLE, 1024, 1400, 48, 8, Duration.ofMinutes(10), 3)),
       new Abuse(1000, Duration.ofMillis(500), true, true, true, true, true, false, true),
       new Habits(Options.Order.LINUX, false, 64, Duration.ofMillis(1), Habit.LINUX));
 

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 
 import dev.gap.tcp.engine.TcpConfig.Algorithm;
 import dev.gap.tcp.engine.TcpConfig.Ecn;
+import dev.gap.tcp.engine.TcpConfig.ProbingWhen;
 import dev.gap.tcp.engine.TcpConfig.Repair;
 import dev.gap.tcp.engine.TcpConfig.SlowStart;
 import dev.gap.tcp.engine.wire.Options;
@@ -42,7 +43,9 @@ final class RandomConfig {
         .with(Changed.of(d.congestion(), "algorithm", any(random, Algorithm.values()), "initialWindow",
             1 + random.nextInt(20), "restartAfterIdle", random.nextBoolean(), "slowStart",
             any(random, SlowStart.values()), "byteCountingLimit", random.nextInt(3)))
-        .with(Changed.of(d.sizes(), "mtu", MTUS[random.nextInt(MTUS.length)], "probing", random.nextInt(6) == 0))
+        .with(Changed.of(d.sizes(), "mtu", MTUS[random.nextInt(MTUS.length)], "probing",
+            Changed.of(d.sizes().probing(), "when", probing(random.nextInt(6) == 0, young), "interval",
+                Duration.ofSeconds(between(young, 1, 600)))))
         .with(Changed.of(d.abuse(), "strictReset", random.nextBoolean(), "strictSyn", random.nextBoolean(),
             "strictAck", random.nextBoolean()))
         .with(Changed.of(d.habits(), "order", bsd ? Options.Order.FREEBSD : Options.Order.LINUX, "rtoFloorIsWhole",
@@ -55,6 +58,13 @@ final class RandomConfig {
     return Habit.FREEBSD.stream()
         .filter(h -> h.compareTo(Habit.HOLES_FIRST) < 0 ? random.nextBoolean() : young.nextBoolean())
         .collect(Collectors.toSet());
+  }
+
+  /** Hosts that answer to black holes may be where routers say nothing; others may try larger sizes, too. */
+  private static ProbingWhen probing(boolean answersBlackHoles, RandomGenerator young) {
+    boolean always = young.nextInt(3) == 0;
+    if (always) return ProbingWhen.ALWAYS;
+    return answersBlackHoles ? ProbingWhen.AFTER_BLACK_HOLE : ProbingWhen.NEVER;
   }
 
   private static boolean usually(RandomGenerator random) {

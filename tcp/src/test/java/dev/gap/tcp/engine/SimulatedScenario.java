@@ -11,6 +11,7 @@ import dev.gap.tcp.engine.SimulatedNetwork.Path;
 import dev.gap.tcp.engine.SimulatedSocket.Ending;
 import dev.gap.tcp.engine.SimulatedSocket.Plan;
 import dev.gap.tcp.engine.TcpConfig.Cookies;
+import dev.gap.tcp.engine.TcpConfig.ProbingWhen;
 import dev.gap.tcp.engine.connection.SocketSettings;
 import dev.gap.tcp.engine.connection.TcpConnection;
 import dev.gap.tcp.engine.connection.TcpError;
@@ -67,8 +68,8 @@ final class SimulatedScenario {
     TcpConfig far = config();
     client = new SimulatedHost("client", network, address(1), near, random.nextBoolean(), random.split());
     server = new SimulatedHost("server", network, address(2), far, random.nextBoolean(), random.split());
-    network.add(client, path(near.sizes().probing()));
-    network.add(server, path(far.sizes().probing()));
+    network.add(client, path(near.sizes().probing().when() != ProbingWhen.NEVER));
+    network.add(server, path(far.sizes().probing().when() != ProbingWhen.NEVER));
     int backlog = 1 + random.nextInt(random.nextBoolean() ? 4 : 200);
     long acceptPause = random.nextInt(4) == 0 ? random.nextLong(2 * SECOND) : 0;
     SimulatedHost listening = meeting == Meeting.LOOPBACK ? client : server;

@@ -33,6 +33,12 @@ public final class Cwnd {
 
   public void setThreshold(int segments) { threshold = segments; }
 
+  /** Segments have {@code after} bytes from now on, not {@code before}: in bytes all stays what it is, but for rounding. */
+  public void rescale(int before, int after) {
+    set((int) ((long) window * before / after));
+    if (threshold != INFINITE) threshold = (int) Math.max(2, (long) threshold * before / after);
+  }
+
   /** Begins counting towards the next segment anew. */
   public void resetCount() {
     count = 0;

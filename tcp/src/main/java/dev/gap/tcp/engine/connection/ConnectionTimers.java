@@ -1,5 +1,6 @@
 package dev.gap.tcp.engine.connection;
 
+import dev.gap.tcp.engine.TcpConfig.ProbingWhen;
 import dev.gap.transport.PacketEngine;
 
 /** When a connection wants to be looked at again, and what it does then: RFC 9293 section 3.10.8. */
@@ -55,8 +56,8 @@ final class ConnectionTimers {
       c.fail(c.softError != null ? c.softError : TcpError.TIMED_OUT);
       return;
     }
-    if (c.config.sizes().probing() && GiveUp.looksLikeBlackHole(c, now)) {
-      c.size.onBlackHole();
+    if (c.config.sizes().probing().when() != ProbingWhen.NEVER && GiveUp.looksLikeBlackHole(c, now)) {
+      c.size.onBlackHole(c.sender.una());
       c.resize(false);
     }
     long limit = Long.MAX_VALUE;

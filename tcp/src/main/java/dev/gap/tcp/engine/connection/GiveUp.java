@@ -30,7 +30,7 @@ final class GiveUp {
   }
 
   static boolean looksLikeBlackHole(TcpConnection c, long now) {
-    return timedOut(c, c.config.sizes().blackHoleAfter(), 0, now);
+    return timedOut(c, c.config.sizes().probing().blackHoleAfter(), 0, now);
   }
 
   private static boolean timedOut(TcpConnection c, int boundary, long userTimeout, long now) {

@@ -60,6 +60,12 @@ public final class LiveOptions {
     c.resize(false);
   }
 
+  /** The interface lets packets of other sizes through than before. */
+  public void setLinkMtu(int mtu) {
+    c.size.onLink(mtu);
+    c.resize(false);
+  }
+
   public void setTrafficClass(int trafficClass, int hopLimit) {
     c.settings.trafficClass = trafficClass;
     c.frame = c.frame.withTraffic(trafficClass & ~3, hopLimit);

@@ -33,6 +33,7 @@ public final class TcpConnection extends Flow {
   final Urgent urgent;
   final Keepalive keepalive;
   final SegmentSize size;
+  final SizeProbes probes = new SizeProbes(this);
   final Handshake handshake;
   final FastOpenOffer fastOpen;
   final SendSpace space;

@@ -19,7 +19,7 @@ public record TcpInfo(TcpState state, @Nullable TcpError error, SenderInfo sende
     int receiveMss, int pathMtu, long sendWindow, long receiveWindow, int receiveSpace, int unsentBytes,
     int unackedBytes, boolean timestamps, boolean sack, boolean ecn, boolean ecnSeen, boolean fastOpenTaken,
     int sendScale, int receiveScale, int keepaliveProbes, long ackTimeoutNanos, Totals totals, Times times,
-    Marks marks) {
+    Marks marks, SizeProbes sizeProbes) {
   /**
    * Bytes so far, as RFC 4898 counts them: a SYN that was sent and a FIN are one each.
    *
@@ -59,6 +59,9 @@ public record TcpInfo(TcpState state, @Nullable TcpError error, SenderInfo sende
   public record Marks(long received, long receivedCe, long receivedEct0, long receivedEct1, long delivered,
       long deliveredCe, long deliveredEct0, long deliveredEct1) {}
 
+  /** Segments larger than the others that were to find out whether they get through: how many did, and did not. */
+  public record SizeProbes(int arrived, int lost) {}
+
   static TcpInfo of(TcpConnection c, long now) {
     Agreement agreement = c.agreement;
     return new TcpInfo(c.state, c.error, c.sender.info(), c.sender.control().algorithm(),
@@ -69,6 +72,7 @@ public record TcpInfo(TcpState state, @Nullable TcpError error, SenderInfo sende
         c.ecn.isSeen(),
         c.fastOpen.isTaken(), agreement == null ? -1 : agreement.sendScale(),
         agreement == null ? -1 : agreement.receiveScale(), c.keepalive.sent(),
-        c.receiver.ackTimeoutNanos(), Totals.of(c), Times.of(c, now), c.ecn.info());
+        c.receiver.ackTimeoutNanos(), Totals.of(c), Times.of(c, now), c.ecn.info(),
+        new SizeProbes(c.size.search().arrived(), c.size.search().lost()));
   }
 }

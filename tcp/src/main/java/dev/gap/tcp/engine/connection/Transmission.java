@@ -125,10 +125,12 @@ final class Transmission {
   private boolean data(PacketSlot slot, SegmentWriter writer, long now) {
     boolean fastOpen = c.state == TcpState.SYN_RECEIVED;
     plan();
-    int blocks = Options.sackBytes(sackBlocks) + Options.accurateBytes(ecnFields)
-        + (tellsUserTimeout() ? USER_TIMEOUT_BYTES : 0);
+    int blocks = Options.sackBytes(sackBlocks);
+    int others = Options.accurateBytes(ecnFields) + (tellsUserTimeout() ? USER_TIMEOUT_BYTES : 0);
     c.size.onSending(now);
-    c.sender.setMss(Math.max(1, c.size.mss(c.sender.largestWindow()) - blocks), false);
+    c.probes.settle(now);
+    c.sender.setMss(Math.max(1, c.size.mss(c.sender.largestWindow()) - blocks - others), false);
+    c.probes.want(blocks, others, now);
     boolean urgent = c.urgentSent > c.sender.una();
     // who cuts segments for us knows CWR of RFC 3168 only, and would clear a bit of the counter; nor could he sign them
     boolean cuts = slot.offload() && !urgent && !c.ecn.isAccurate() && c.frame().key() == null;
@@ -136,6 +138,7 @@ final class Transmission {
     if (fastOpen && c.sender.hasInFlight() && c.sender.unsent() == 0) return false;
     Outgoing out = c.sender.poll(most, now);
     if (out != null) {
+      c.probes.onSent(out, others);
       send(out, slot, writer, now);
       return true;
     }

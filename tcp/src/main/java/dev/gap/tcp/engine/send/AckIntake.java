@@ -142,6 +142,7 @@ final class AckIntake {
       s.flight.removeFirst();
     }
     stream.dropAcknowledged();
+    s.sizeProbe.onAcknowledged(s.una);
     if (s.flight.isEmpty() && !stream.hasUnsent()) s.times.rest(now);
     long sampled = sampleRtt(firstSent, echoRtt, now);
     if (news.packetsAcked > 0) {

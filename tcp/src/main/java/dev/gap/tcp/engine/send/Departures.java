@@ -103,6 +103,7 @@ final class Departures {
     s.undoRetransmits++;
     if (sent.announcesReduction) s.announceReduction = false;
     s.retransmittedTotal++;
+    s.sizeProbe.onSentAgain(sent.sequence);
     s.bytesSentAgain += sent.length;
     DeliveryRate.beforeSending(s, now);
     DeliveryRate.onSent(s, segment);
@@ -139,6 +140,7 @@ final class Departures {
     } while (at < dataEnd);
     s.next = Math.max(s.next, s.flight.last().end);
     if (sent.announcesReduction) s.announceReduction = false;
+    if (sent.probe) s.sizeProbe.onSent(sent.sequence, dataEnd);
     if (first || timer.kind() == RetransmissionTimer.Kind.TAIL_PROBE) timer.rearm(now);
     timer.scheduleProbe(false, now);
     use.onSent(now);

@@ -98,9 +98,20 @@ final class LossRecovery {
       tryToOpen(news);
       return timeout;
     }
+    if (!news.congestionEcho && onlyProbeIsLost()) return timeout;
     enterRecovery(news.congestionEcho);
     if (s.flight.lost() == 0) markHead();
     return timeout;
+  }
+
+  /** RFC 4821 section 7.6.2: if all but the probe arrived it was too large, and congestion has nothing to do with it. */
+  private boolean onlyProbeIsLost() {
+    if (!s.sizeProbe.isOut() || s.state.compareTo(CaState.CWR) >= 0) return false;
+    if (s.flight.lost() == 0 && s.una >= s.sizeProbe.start()) markHead();
+    if (s.flight.lost() != 1 || !s.flight.get(s.flight.indexOf(s.sizeProbe.start())).lost) return false;
+    s.sizeProbe.onLost();
+    onLossWithoutCongestion();
+    return true;
   }
 
   private boolean timeToRecover() {
@@ -308,14 +319,26 @@ final class LossRecovery {
     rack.setAdvanced();
     sendsNothingAgain = false;
     long timeout = rack.detect(news, now);
-    if (s.flight.lost() > 0 && s.state != CaState.RECOVERY && s.state != CaState.LOSS) {
+    if (s.flight.lost() > 0 && s.state != CaState.RECOVERY && s.state != CaState.LOSS && !onlyProbeIsLost()) {
       enterRecovery(false);
       if (!s.control.isModel()) reduction.onAck(1, s.flight.lost(), false);
     }
     return timeout;
   }
 
-  /** The path lets smaller segments through only: what is larger counts as lost, without blaming congestion. */
+  /** The path lets smaller segments through only: what is larger counts as lost. */
+  void onSmallerPath() {
+    boolean any = false;
+    for (int i = 0; i < s.flight.size(); i++) {
+      SentSegment sent = s.flight.get(i);
+      if (sent.sacked || sent.dataLength() <= s.mss) continue;
+      s.flight.markLost(sent);
+      any = true;
+    }
+    if (any) onLossWithoutCongestion();
+  }
+
+  /** What is lost is not to be blamed on congestion. */
   void onLossWithoutCongestion() {
     sendsNothingAgain = false;
     if (s.state == CaState.LOSS) return;
@@ -323,6 +346,7 @@ final class LossRecovery {
     s.cwnd.setThreshold(s.currentThreshold());
     s.priorThreshold = 0;
     s.undoMarker = -1;
+    s.frto = false;
     s.state = CaState.LOSS;
   }
 }

@@ -102,6 +102,19 @@ final class NewData {
     if (windowLimited) return null;
     // what ends a record waits for nothing when there is another
     if (left < s.mss && last && !withFin && !pushOnce && holdsSmall()) return null;
+    if (s.next >= burstEnd && !isHeld()) {
+      switch (s.sizeProbe.chance(s, stream)) {
+        case NOW -> {
+          return probe();
+        }
+        case SOON -> {
+          use.onLimited();
+          return null;
+        }
+        case NOT_NOW -> {
+        }
+      }
+    }
     if (s.next >= burstEnd) planBurst(most >= 2 * s.mss ? left : stream.withinBlock(left), left, last, room, quota);
     int length = (int) Math.min(burstEnd - s.next, left);
     if (length > s.mss) length = Math.min(length, Math.max(s.mss, most / s.mss * s.mss));
@@ -154,6 +167,18 @@ final class NewData {
     return 65_000 / Math.max(1, s.mss);
   }
 
+  /** The next bytes, more of them than other segments have: enough goes out behind them. */
+  private Outgoing probe() {
+    int length = s.sizeProbe.wanted();
+    burstStart = s.next;
+    burstEnd = s.next + length;
+    burstPushes = false;
+    Outgoing made = fresh(s.next, length);
+    made.segmentBytes = length;
+    made.probe = true;
+    return made;
+  }
+
   private Outgoing pushing(Outgoing o) {
     o.flags |= Flags.PSH;
     return o;
@@ -165,6 +190,7 @@ final class NewData {
     out.length = length;
     out.segmentBytes = s.mss;
     out.retransmission = false;
+    out.probe = false;
     out.announcesReduction = s.announceReduction && length > 0;
     out.flags = 0;
     boolean pushes = length > 0 && (stream.isPushed(after) || (after == burstEnd && burstPushes));

@@ -8,6 +8,7 @@ public final class Outgoing {
   int segmentBytes;
   boolean retransmission;
   boolean announcesReduction;
+  boolean probe;
 
   public long sequence() {
     return sequence;
@@ -29,6 +30,11 @@ public final class Outgoing {
   }
 
   public boolean isRetransmission() { return retransmission; }
+
+  /** {@return whether it is larger than the others, to find out whether it gets through} */
+  public boolean isProbe() {
+    return probe;
+  }
 
   /** {@return whether CWR goes along} */
   public boolean announcesReduction() {

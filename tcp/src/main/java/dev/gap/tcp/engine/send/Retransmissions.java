@@ -81,7 +81,7 @@ final class Retransmissions {
     if (last == s.flight.size()) return null;
     SentSegment sent = s.flight.get(last);
     if (sent.retransmitted || isBeyondWindow(sent)) return null;
-    if (dataLength(sent) > s.mss) {
+    if (sent.dataLength() > s.mss) {
       s.flight.split(last, sent.end - s.mss - (sent.ends(Flags.FIN) ? 1 : 0));
       sent = s.flight.get(++last);
     }
@@ -94,24 +94,21 @@ final class Retransmissions {
   }
 
   private Outgoing again(int index, SentSegment sent) {
-    if (dataLength(sent) > s.mss) s.flight.split(index, sent.start + s.mss);
+    if (sent.dataLength() > s.mss) s.flight.split(index, sent.start + s.mss);
     long windowEnd = s.una + s.window;
-    if (sent.start < windowEnd && sent.end > windowEnd && dataLength(sent) > windowEnd - sent.start) {
+    if (sent.start < windowEnd && sent.end > windowEnd && sent.dataLength() > windowEnd - sent.start) {
       s.flight.split(index, windowEnd);
     }
     out.sequence = sent.start;
-    out.length = dataLength(sent);
+    out.length = sent.dataLength();
     out.flags = sent.flags;
     if (s.config.has(Habit.PUSHES_WHEN_EMPTY))
       out.flags = (out.flags & ~Flags.PSH) | (sent.start + out.length == stream.end() ? Flags.PSH : 0);
     out.segmentBytes = s.mss;
     out.retransmission = true;
+    out.probe = false;
     out.announcesReduction = s.config.has(Habit.CWR_WITH_RETRANSMISSIONS) && s.announceReduction && out.length > 0;
     return out;
-  }
-
-  private int dataLength(SentSegment sent) {
-    return (int) (sent.end - sent.start) - (sent.ends(Flags.FIN) ? 1 : 0);
   }
 
   /** {@return new data if there is, else the last segment once more; null if nothing is in flight} */
@@ -126,7 +123,7 @@ final class Retransmissions {
       return newData.fresh(s.next, length);
     }
     SentSegment last = s.flight.last();
-    if (dataLength(last) > s.mss) s.flight.split(s.flight.size() - 1, last.end - s.mss);
+    if (last.dataLength() > s.mss) s.flight.split(s.flight.size() - 1, last.end - s.mss);
     s.probeIsRetransmission = true;
     s.probeHigh = 0;
     return again(s.flight.size() - 1, s.flight.last());

@@ -65,6 +65,7 @@ final class SendState {
   int lostTotal;
   int retransmittedTotal;
   final BusyTimes times = new BusyTimes();
+  final SizeProbe sizeProbe = new SizeProbe();
   /** An application has found no room in the buffer. */
   boolean starved;
   long bytesSent;

@@ -207,21 +207,28 @@ public final class Sender {
     return s.mss;
   }
 
-  /** Sets how many bytes of payload a segment may have. Smaller than before: what is in flight and larger is lost. */
+  /** Sets how many bytes of payload a segment may have. The path is smaller than before: what is in flight and larger is lost. */
   public void setMss(int mss, boolean pathShrank) {
-    if (mss == s.mss) return;
-    boolean smaller = mss < s.mss;
-    s.mss = mss;
-    newData.endBurst();
-    if (!smaller || !pathShrank || s.flight.isEmpty()) return;
-    boolean any = false;
-    for (int i = 0; i < s.flight.size(); i++) {
-      SentSegment sent = s.flight.get(i);
-      if (sent.sacked || sent.end - sent.start <= mss) continue;
-      s.flight.markLost(sent);
-      any = true;
+    if (mss != s.mss) {
+      s.mss = mss;
+      newData.endBurst();
     }
-    if (any) recovery.onLossWithoutCongestion();
+    if (pathShrank) recovery.onSmallerPath();
+  }
+
+  /** Asks for a segment of so many bytes of payload, more than others have, to find out whether it gets through; 0 for none. */
+  public void wantProbe(int bytes) {
+    s.sizeProbe.want(bytes);
+  }
+
+  /** {@return what became of it, once} */
+  public ProbeFate takeProbeFate() {
+    return s.sizeProbe.take();
+  }
+
+  /** Segments are larger from now on: the windows, which count them, stay what they are in bytes. */
+  public void keepWindow(int before, int after) {
+    s.cwnd.rescale(before, after);
   }
 
   /** {@return the congestion window in segments} */
@@ -362,6 +369,7 @@ public final class Sender {
   /** The first segment goes out again, and the timeout doubles, RFC 6298 section 5.4 to 5.6. */
   public void retransmit(long limit, long now) {
     s.probeHigh = -1;
+    s.sizeProbe.onTimeout(s.una);
     recovery.onTimeout(now);
     s.retransmits++;
     s.rtt.backOff();
@@ -387,6 +395,7 @@ public final class Sender {
     s.next = s.una;
     s.times.stop();
     timer.stop();
+    s.sizeProbe.clear();
     departures.clear();
   }
 }

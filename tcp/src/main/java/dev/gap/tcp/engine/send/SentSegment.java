@@ -1,5 +1,7 @@
 package dev.gap.tcp.engine.send;
 
+import dev.gap.tcp.engine.wire.Flags;
+
 /** A segment that was sent and is not acknowledged. Reused. */
 final class SentSegment {
   long start;
@@ -45,6 +47,11 @@ final class SentSegment {
     deliveredNanos = other.deliveredNanos;
     firstSentNanos = other.firstSentNanos;
     applicationLimited = other.applicationLimited;
+  }
+
+  /** {@return bytes of payload: a FIN takes a number, too} */
+  int dataLength() {
+    return (int) (end - start) - (ends(Flags.FIN) ? 1 : 0);
   }
 
   boolean ends(int flag) {

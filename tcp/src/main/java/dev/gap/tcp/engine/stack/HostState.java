@@ -52,6 +52,10 @@ final class HostState {
   }
 
   void configure(TcpConfig other) {
+    int mtu = other.sizes().mtu();
+    if (mtu != config.sizes().mtu()) agenda.forEach(flow -> {
+      if (flow instanceof TcpConnection connection) connection.options().setLinkMtu(mtu);
+    });
     config = other;
     challenges.setMost(other.abuse().challengeAcks());
     agenda.setTimeWaitMax(other.timing().timeWaitMax());

@@ -40,7 +40,7 @@ public final class TcpEngine {
     opens = new Active(host);
   }
 
-  /** Goes on with another configuration: what is open keeps the one it began with. */
+  /** Goes on with another configuration: what is open keeps the one it began with, but for the MTU of the interface. */
   public void configure(TcpConfig other) {
     host.configure(other);
   }
