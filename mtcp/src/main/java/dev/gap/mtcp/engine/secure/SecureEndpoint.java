@@ -48,6 +48,7 @@ public final class SecureEndpoint implements MtcpEngine {
   private final Reception reception;
   private final Channels channels;
   private final Sessions sessions;
+  private final Succession succession;
   private final Outbox outgoing = new Outbox();
   private final ArrayDeque<Session> active = new ArrayDeque<>();
   private final DeadlineQueue<Session> timers = new DeadlineQueue<>();
@@ -75,6 +76,7 @@ public final class SecureEndpoint implements MtcpEngine {
     reception = new Reception(config, roots, unixMillis, secureStats, random, nowNanos);
     channels = new Channels(random);
     sessions = new Sessions(template, config.limits(), endpoint.connection(), secureStats, random);
+    succession = new Succession(reception, channels, sessions, secureStats);
     now = nowNanos;
   }
 
@@ -277,59 +279,31 @@ public final class SecureEndpoint implements MtcpEngine {
 
   private void onOpened(Channel channel, int plainLength, int datagramLength, InetSocketAddress from) {
     Session session = channel.session();
-    if (session == null) session = promote(Objects.requireNonNull(channel.halfOpen()), from);
+    if (session == null) {
+      session = succession.promote(Objects.requireNonNull(channel.halfOpen()), from, now);
+      activateDoubted();
+    }
     session.receive(channel.epoch(), plain, plainLength, datagramLength, from, now);
     gathering = session;
   }
 
-  /** The client has shown that it has the answer: its session begins, or goes on under the new keys. */
-  private Session promote(HalfOpen half, InetSocketAddress from) {
-    reception.onProved(half);
-    Session prior = half.prior();
-    boolean resumed = prior != null && sessions.get(prior.home()) == prior;
-    Session session = resumed ? Objects.requireNonNull(prior) : sessions.accept(half, now, this::activate);
-    if (resumed) secureStats.sessionsResumed++;
-    adopt(session, half.epoch());
-    // the way there and back has just been proved
-    if (resumed && !session.peer().equals(from) && half.isFrom(from)) session.moveTo(from, now);
-    return session;
-  }
-
-  private void adopt(Session session, Epoch epoch) {
-    channels.put(epoch, session);
-    session.adopt(epoch, now);
-    channels.drop(session.keys().pollForgotten());
+  /** Those of whom a sign of life is to be had. */
+  private void activateDoubted() {
+    for (Session s = sessions.pollDoubted(); s != null; s = sessions.pollDoubted())
+      activate(s);
   }
 
   private boolean tryInit(byte[] datagram, int length, InetSocketAddress from) {
     ServerHandshake.Init init = reception.read(datagram, length);
     if (init == null) return false;
     HalfOpen half = reception.repeated(init, from);
-    if (half == null) half = admit(init, from);
+    if (half == null) {
+      half = succession.admit(init, from, now);
+      activateDoubted();
+      if (half != null) log(half.epoch());
+    }
     if (half != null) outgoing.add(half.datagram(random), from);
     return true;
-  }
-
-  private @Nullable HalfOpen admit(ServerHandshake.Init init, InetSocketAddress from) {
-    ServerHandshake.Opened opened = reception.open(init, from, sessions.size(), now);
-    if (opened == null) return null;
-    Session prior = priorOf(opened);
-    HalfOpen half = reception.admit(opened, prior, from, channels.drawId(), sessions.size(), now);
-    if (half == null) return null;
-    channels.put(half);
-    log(half.epoch());
-    return half;
-  }
-
-  private @Nullable Session priorOf(ServerHandshake.Opened opened) {
-    if (opened.priorId() == 0) return null;
-    Channel channel = channels.get(opened.priorId());
-    if (channel == null || !Bytes.same(channel.epoch().proof(opened.init().ephemeral()), opened.proof())) return null;
-    // who proves keys of a handshake that no datagram has followed yet has its answer: they are in use
-    HalfOpen half = channel.halfOpen();
-    if (half != null) return Objects.equals(half.user(), opened.user()) ? promote(half, half.from()) : null;
-    Session session = channel.session();
-    return session != null && Objects.equals(session.user(), opened.user()) ? session : null;
   }
 
   private boolean tryResp(byte[] datagram, int length, InetSocketAddress from) {
@@ -338,11 +312,7 @@ public final class SecureEndpoint implements MtcpEngine {
     ClientHandshake.Result result = client == null ? null : client.receive(datagram, length, now);
     if (session == null || result == null) return false;
     log(result.epoch());
-    if (session.keys().proven() != null && !result.priorAlive())
-      session.loseConnections(CloseReason.PEER_RESTARTED, now);
-    if (result.prior() != null) session.keys().onProofTaken(result.prior());
-    secureStats.countSession(result.priorAlive());
-    adopt(session, result.epoch());
+    succession.succeed(session, result, now);
     inbox.collect(session);
     activate(session);
     return true;
@@ -358,8 +328,7 @@ public final class SecureEndpoint implements MtcpEngine {
   @Override
   public void onTimeout(long nowNanos) {
     now = nowNanos;
-    for (var half = reception.pollExpired(now); half != null; half = reception.pollExpired(now))
-      channels.drop(half.epoch());
+    succession.onTimeout(now);
     for (var s = timers.pollDue(nowNanos); s != null; s = timers.pollDue(nowNanos)) {
       s.onTimeout(nowNanos);
       inbox.collect(s);

@@ -26,28 +26,25 @@ final class Session extends DeadlineQueue.Entry {
   private static final int MOST_WHOLE = 2048;
   /** Without keys there is nothing to send, but connections still give up in time. */
   private static final long KEYLESS_STEP = TimeUnit.MILLISECONDS.toNanos(100);
-  /** Timers come sooner: whoever was away for longer was asleep. */
-  private static final long SLEEP = TimeUnit.SECONDS.toNanos(40);
 
   private final int home;
   private final boolean client;
   private final @Nullable String user;
   private final SessionConfig.Limits limits;
-  private final long timeoutNanos;
   private final Endpoint connections;
   private final RandomGenerator random;
   private final ControlQueue control = new ControlQueue();
   private final ArrayDeque<byte[]> arrived = new ArrayDeque<>();
   private final PathValidation validation;
   private final Fragments fragments = new Fragments();
+  private final Sealer sealer = new Sealer(control, fragments);
   private final SecureStats stats;
   private final KeyRing keys;
   private final Liveness liveness;
+  private final Patience patience;
   private InetSocketAddress peer;
   private PathMtu mtu;
   private long keylessNext;
-  private long lastTurn;
-  private long keylessSince = PacketEngine.NEVER;
   private boolean closedByPeer;
   private boolean closing;
 
@@ -63,7 +60,6 @@ final class Session extends DeadlineQueue.Entry {
     this.peer = peer;
     this.connections = connections;
     this.limits = limits;
-    timeoutNanos = settings.timeout().toNanos();
     this.stats = stats;
     keys = new KeyRing(limits);
     this.random = random;
@@ -71,7 +67,7 @@ final class Session extends DeadlineQueue.Entry {
     mtu = new PathMtu(peer, limits.maxDatagram(), random, nowNanos);
     long pingNanos = Math.min(limits.ping().toNanos(), settings.keepaliveIdle().toNanos());
     liveness = new Liveness(pingNanos, random, nowNanos);
-    lastTurn = nowNanos;
+    patience = new Patience(settings.timeout().toNanos(), nowNanos);
     applyMtu();
   }
 
@@ -294,8 +290,10 @@ final class Session extends DeadlineQueue.Entry {
 
   /** Does what is due. */
   void onTimeout(long nowNanos) {
-    if (nowNanos - lastTurn > SLEEP) wake(nowNanos);
-    lastTurn = nowNanos;
+    if (patience.wakes(nowNanos)) {
+      liveness.excuse(nowNanos);
+      connections.onWake(nowNanos);
+    }
     keys.eraseExpired(nowNanos);
     if (connections.nextTimeoutNanos() <= nowNanos) connections.onTimeout(nowNanos);
     keylessNext = nowNanos + KEYLESS_STEP;
@@ -304,24 +302,11 @@ final class Session extends DeadlineQueue.Entry {
       else if (liveness.isDoubted()) ping();
       liveness.plan(nowNanos);
     }
-    if (hasWaitedTooLong(nowNanos)) connections.endAll(CloseReason.TIMED_OUT, nowNanos);
+    boolean keyless = connections.connectionCount() > 0 && !keys.canSeal(nowNanos);
+    long silentSince = liveness.silentSince(connections.awaitingSince(peer));
+    if (patience.isOver(keyless, silentSince, nowNanos)) connections.endAll(CloseReason.TIMED_OUT, nowNanos);
     if (!client && keys.pollRequest(nowNanos)) control.add(Control.message(Control.REKEY_REQUEST), peer);
     mtu.watch(connections.arrivals(peer), connections.bytesInFlight(peer), pto(nowNanos), nowNanos);
-  }
-
-  /** The time of a sleep is nobody's silence: what waits gets one more try. */
-  private void wake(long nowNanos) {
-    liveness.excuse(nowNanos);
-    keylessSince = PacketEngine.NEVER;
-    connections.onWake(nowNanos);
-  }
-
-  /** Connections give up by time alone: while nothing is heard, or there are no keys to say anything with. */
-  private boolean hasWaitedTooLong(long nowNanos) {
-    if (keys.canSeal(nowNanos) || connections.connectionCount() == 0) keylessSince = PacketEngine.NEVER;
-    else keylessSince = Math.min(keylessSince, nowNanos);
-    long since = Math.min(liveness.silentSince(connections.awaitingSince(peer)), keylessSince);
-    return since != PacketEngine.NEVER && nowNanos - since >= timeoutNanos;
   }
 
   /** Writes datagrams until there is nothing more to send now, or no room. */
@@ -333,21 +318,21 @@ final class Session extends DeadlineQueue.Entry {
       return;
     }
     collectControl(nowNanos);
-    sealControl(epoch, out);
+    sealer.sealControl(epoch, out, mtu.size(), peer);
     while (!out.isFull()) {
       plain.clear(out.capacity() - out.size());
       connections.pollTransmit(plain, nowNanos);
       if (plain.size() == 0) break;
       boolean more = plain.isFull();
       for (int i = 0; i < plain.size(); i++)
-        sealSegment(epoch, plain.bytes(i), plain.length(i), out);
+        sealer.sealSegment(epoch, plain.bytes(i), HASH_BYTES, plain.length(i) - HASH_BYTES, out, mtu.size(), peer);
       if (!more) break;
     }
     if (closing && !out.isFull()) {
       closing = false;
       control.add(Control.message(Control.CLOSE, new byte[]{0}), peer);
     }
-    sealControl(epoch, out);
+    sealer.sealControl(epoch, out, mtu.size(), peer);
   }
 
   private void collectControl(long nowNanos) {
@@ -362,29 +347,6 @@ final class Session extends DeadlineQueue.Entry {
     if (challenged == null) return;
     control.add(Control.message(Control.PATH_CHALLENGE, validation.challenge()), challenged);
     control.add(Control.message(Control.PATH_CHALLENGE, validation.another()), peer);
-  }
-
-  private void sealControl(Epoch epoch, PacketBatch out) {
-    while (!out.isFull() && !epoch.isSpent()) {
-      ControlQueue.Message m = control.poll();
-      if (m == null) return;
-      byte[] plain = m.plain();
-      boolean fits = m.type() == Control.PING || plain.length + Epoch.OVERHEAD <= mtu.size();
-      if (fits) out.commit(epoch.seal(plain, 0, plain.length, out.next()), m.to());
-      else split(plain, 0, plain.length);
-    }
-  }
-
-  private void sealSegment(Epoch epoch, byte[] bytes, int length, PacketBatch out) {
-    if (epoch.isSpent()) return;
-    int plainLength = length - HASH_BYTES;
-    if (plainLength + Epoch.OVERHEAD > mtu.size()) split(bytes, HASH_BYTES, plainLength);
-    else out.commit(epoch.seal(bytes, HASH_BYTES, plainLength, out.next()), peer);
-  }
-
-  private void split(byte[] plain, int offset, int length) {
-    for (byte[] part : fragments.split(plain, offset, length, mtu.size() - Epoch.OVERHEAD))
-      control.add(part, peer);
   }
 
   /** {@return when {@link #onTimeout} or {@link #transmit} has something to do} */

@@ -1,6 +1,7 @@
 package dev.gap.mtcp.engine.secure;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ final class Sessions {
   private final LongMap<Session> byHome;
   private final LongMap<Client> clients;
   private final Map<InetSocketAddress, Session> byServer = new HashMap<>();
+  private final ArrayDeque<Session> doubted = new ArrayDeque<>();
   private final Endpoint template;
   private final SessionConfig.Limits limits;
   private final ConnectionConfig settings;
@@ -50,20 +52,24 @@ final class Sessions {
   /**
    * {@return a new session with a client that has proved its keys, at the address to which the RESP went} Its first datagram may
    * be a copy that has overtaken it, from elsewhere. Who opens a session anew may have lost the one before: its user's others at
-   * the same host are asked for a sign of life.
-   *
-   * @param doubted hears which
+   * the same host are asked for a sign of life: see {@link #pollDoubted}.
    */
-  Session accept(HalfOpen half, long nowNanos, Consumer<? super Session> doubted) {
+  Session accept(HalfOpen half, long nowNanos) {
     forEach(other -> {
       boolean mayBeDead = clientOf(other) == null && other.peer().getAddress().equals(half.from().getAddress())
           && Objects.equals(other.user(), half.user());
       if (!mayBeDead) return;
       other.liveness().doubt(nowNanos);
-      doubted.accept(other);
+      doubted.addLast(other);
     });
     stats.sessionsOpened++;
     return make(false, half.user(), half.from(), nowNanos);
+  }
+
+  /** {@return a session that is to be asked for a sign of life, or null} */
+  @Nullable
+  Session pollDoubted() {
+    return doubted.pollFirst();
   }
 
   private Session make(boolean client, @Nullable String user, InetSocketAddress peer, long nowNanos) {
