@@ -35,6 +35,7 @@ import tools.jackson.dataformat.yaml.YAMLFactory;
 record ConfigFile(Path path, Map<String, Entry> entries) {
   private static final List<String> NAMES = List.of("gap.yaml", "gap.yml", "gap.toml", "config.json");
 
+  private static final Pattern JSON_PLACE = Pattern.compile("\\s*(\\(start marker )?at \\[Source: .*");
   private static final Pattern YAML_LINE = Pattern.compile("line ([0-9]{1,9}), column");
 
   /** One value and where it stands. */
@@ -134,7 +135,9 @@ record ConfigFile(Path path, Map<String, Entry> entries) {
   }
 
   private static String problem(String message) {
-    return message.lines().map(String::strip).filter(l -> !l.isEmpty() && !l.startsWith("in ") && !l.startsWith("^"))
+    // what Jackson adds of the place is hidden or known
+    String said = JSON_PLACE.matcher(message).replaceFirst("");
+    return said.lines().map(String::strip).filter(l -> !l.isEmpty() && !l.startsWith("in ") && !l.startsWith("^"))
         .limit(2).collect(Collectors.joining(": "));
   }
 

@@ -15,7 +15,10 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 import dev.gap.lab.LinkSpec;
 import dev.gap.lab.UdpRelay;
@@ -34,6 +37,10 @@ import dev.gap.proxy.Target;
 final class DemoCommand implements Callable<Integer> {
   private static final int SERVER_SEED = 1;
   private static final int UDP_AND_IP = LinkSpec.UDP_OVERHEAD_BYTES;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
 
   @Option(names = "--once", description = "End after the figures; the exit code is 0 only if every byte was verified.")
   private boolean once;
@@ -74,13 +81,14 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private LinkSpec link() throws ConfigException {
+  private LinkSpec link() {
     try {
       if (mebibytes < 1 || mebibytes > 1 << 20) throw new IllegalArgumentException("the size is 1 to 1048576 MiB");
-      return LinkSpec.PERFECT.withDelay(Duration.ofMillis(delayMillis)).withRate((long) (megabits * 1e6))
-          .withLoss(lossPercent / 100).withQueue(Duration.ofMillis(100));
+      LinkSpec link = LinkSpec.PERFECT.withDelay(Duration.ofMillis(delayMillis)).withRate((long) (megabits * 1e6))
+          .withQueue(Duration.ofMillis(100));
+      return LinkOption.LOSS.apply(link, lossPercent);
     } catch (IllegalArgumentException e) {
-      throw new ConfigException("demo: " + e.getMessage());
+      throw new ParameterException(spec.commandLine(), "demo: " + e.getMessage(), e);
     }
   }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 
 import org.jspecify.annotations.Nullable;
@@ -130,11 +131,18 @@ final class Foreground {
   }
 
   private String window() throws IOException {
-    return switch (side.endpoint().window()) {
+    return text(side.endpoint().window(), side.endpoint().connections());
+  }
+
+  /** {@return a window, and if it is automatic how far those of open connections have grown} */
+  static String text(WindowPolicy window, List<ConnectionInfo> connections) {
+    return switch (window) {
       case WindowPolicy.Fixed(int segments) -> String.valueOf(segments);
-      case WindowPolicy.Auto(int most) -> "auto (up to " + most + "; now "
-          + side.endpoint().connections().stream().mapToInt(ConnectionInfo::windowLimit).max().orElse(0)
-          + " at most)";
+      case WindowPolicy.Auto(int most) -> {
+        OptionalInt largest = connections.stream().mapToInt(ConnectionInfo::windowLimit).max();
+        yield "auto (up to " + most
+            + (largest.isPresent() ? "; now " + largest.getAsInt() + " at most)" : "; no connection is open)");
+      }
     };
   }
 

@@ -39,11 +39,16 @@ enum LinkOption {
       case JITTER -> link.withJitter(millis(value));
       case RATE -> link.withRate(Math.round(value * 1e6));
       case QUEUE -> link.withQueue(millis(value));
-      case LOSS -> link.withLoss(value / 100);
+      case LOSS -> link.withLoss(share(value));
       case BURST -> link.withBurst(value);
-      case REORDER -> link.withReorder(value / 100);
-      case DUPLICATE -> link.withDuplicate(value / 100);
+      case REORDER -> link.withReorder(share(value));
+      case DUPLICATE -> link.withDuplicate(share(value));
     };
+  }
+
+  private double share(double percent) {
+    if (percent >= 0 && percent <= 100) return percent / 100;
+    throw new IllegalArgumentException(name().toLowerCase(Locale.ROOT) + " must be 0 to 100 %, not " + percent);
   }
 
   private static Duration millis(double value) {

@@ -84,8 +84,8 @@ public final class Main implements Runnable {
   }
 
   /** {@code gap completion}. */
-  @Command(name = "completion", mixinStandardHelpOptions = true, description = {
-      "Print completions for bash and zsh:", "  source <(gap completion)"})
+  @Command(name = "completion", mixinStandardHelpOptions = true, description = "Print completions for bash and zsh.", footer = {
+      "", "Example:", "  source <(gap completion)"})
   static final class CompletionCommand implements Runnable {
     @Override
     public void run() {

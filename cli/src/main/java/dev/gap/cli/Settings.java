@@ -98,7 +98,7 @@ final class Settings {
     listen.add(find(Key.LISTEN, t -> address(t, DEFAULT_LOCAL_PORT))
         .orElseGet(() -> new InetSocketAddress("127.0.0.1", DEFAULT_LOCAL_PORT)));
     find(Key.LISTEN_HTTP, t -> address(t, -1)).ifPresent(listen::add);
-    return new LocalProxy.Config(listen, get(Key.SERVER, t -> Target.parse(t, DEFAULT_SERVER_PORT)), mtcp(),
+    return new LocalProxy.Config(listen, get(Key.SERVER, Settings::target), mtcp(),
         get(Key.REPLY, Settings::reply), find(Key.PROXY_USER, Credentials::parse).orElse(null));
   }
 
@@ -207,6 +207,12 @@ final class Settings {
       default -> 1e9;
     };
     return new RatePolicy.Fixed((long) (Double.parseDouble(m.group(1)) * factor));
+  }
+
+  private static Target target(String text) {
+    Target target = Target.parse(text, DEFAULT_SERVER_PORT);
+    if (target.port() == 0) throw new IllegalArgumentException("a server's port is 1 to 65535, not 0");
+    return target;
   }
 
   /** An address of this machine. A name is resolved; a port alone means every address. */

@@ -126,7 +126,10 @@ final class MainTest {
   void saysWhatIsWrongWithAMeasurement() {
     assertFails(64, "no scenario is called 'bogus'; there are loss-0,", "lab", "--scenario", "loss-5,bogus");
     assertFails(64, "no system is called 'bogus'; there are gap,", "lab", "--systems", "gap,bogus");
-    assertFails(64, "loss must be 0 to 1", "lab", "--loss-up", "101");
+    assertFails(64, "loss must be 0 to 100 %, not 101", "lab", "--loss-up", "101");
+    assertFails(64, "duplicate must be 0 to 100 %, not -1", "lab", "--duplicate", "-1");
+    assertFails(64, "loss must be 0 to 100 %, not 100.5", "demo", "--once", "--loss", "100.5");
+    assertFails(64, "the size is 1 to 1048576 MiB", "demo", "--once", "--size", "0");
     assertFails(64, "a measurement lasts", "lab", "--seconds", "0");
     assertFails(64, "--delay-down", "lab", "--delay-down", "much");
   }
@@ -163,6 +166,13 @@ final class MainTest {
     Path file = write("gap.yaml", "key: " + KEY + "\nrate: fast\n");
     assertFails(78, file + ":2: 'rate': 'fast' is not a rate", "server", "--config", file.toString());
     assertFails(78, file + ":2: 'rate': 'fast' is not a rate", "check", "--config", file.toString(), "server");
+    Path cut = write("cut.json", "{\"server\": \"far.example.org\",\n\"key\": \"k\"");
+    Result result = run("check", "-c", cut.toString(), "local");
+    assertThat(result.code).isEqualTo(78);
+    assertThat(result.err)
+        .isEqualTo("gap: " + cut + ":2: Unexpected end-of-input: expected close marker for Object\n");
+    assertFails(78, "--server: a server's port is 1 to 65535, not 0", "local", "-c", nothing(), "--key", KEY,
+        "--server", "far.example.org:0");
     Path missing = folder.resolve("missing.yaml");
     assertFails(78, missing + ": cannot be read", "server", "--config", missing.toString());
   }
@@ -237,16 +247,18 @@ final class MainTest {
     assertFails(69, "server is not running", "server", "stop", "--control", control);
     assertFails(69, "local is not running", "wnd", "--control", control);
     assertFails(69, "local is not running", "wnd", "512", "--control", control);
+    assertFails(64, "a window is 1 to 65535 segments, not 0", "wnd", "0", "--control", control);
+    assertFails(64, "'wide' is not a number", "wnd", "wide", "--control", control);
   }
 
   @Test
   void setsTheWindowOfTheProcessAtAControlSocket() throws IOException {
     Path control = folder.resolve("c.sock");
     try (ControlServer server = ControlServer.start(control,
-        line -> line.equals("wnd 0") ? "error: a window is 1 to 65535" : "<" + line + ">")) {
+        line -> line.equals("wnd 1") ? "error: the process says no" : "<" + line + ">")) {
       assertThat(run("wnd", "--control", control.toString()).out).isEqualTo("<wnd>\n");
       assertThat(run("wnd", "512", "--control", control.toString()).out).isEqualTo("<wnd 512>\n");
-      assertFails(64, "a window is 1 to 65535", "wnd", "0", "--control", control.toString());
+      assertFails(64, "the process says no", "wnd", "1", "--control", control.toString());
     }
   }
 }
