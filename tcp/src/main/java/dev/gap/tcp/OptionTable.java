@@ -121,6 +121,8 @@ final class OptionTable {
         (s, bytes) -> s.maxSegment = bytes, (connection, s, _) -> connection.setMaxSegment(s.maxSegment));
     row(TcpOptions.CONGESTION_CONTROL, _ -> true, s -> s.algorithm, (s, algorithm) -> s.algorithm = algorithm,
         (connection, s, _) -> connection.setAlgorithm(s.algorithm));
+    row(TcpOptions.MAX_PACING_RATE, rate -> rate >= 0, s -> s.maxPacingRate, (s, rate) -> s.maxPacingRate = rate,
+        (connection, s, _) -> connection.setMaxPacingRate(s.maxPacingRate));
     row(TcpOptions.HOP_LIMIT, within(1, 255), s -> s.hopLimit, (s, hops) -> s.hopLimit = hops, OptionTable::frame);
     row(TcpOptions.SYN_RETRIES, within(0, MOST_TIMES), s -> s.synRetries, (s, times) -> s.synRetries = times,
         (_, _, _) -> {});

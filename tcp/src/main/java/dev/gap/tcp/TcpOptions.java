@@ -26,6 +26,9 @@ public final class TcpOptions {
   /** TCP_CONGESTION. */
   public static final SocketOption<Algorithm> CONGESTION_CONTROL = new Name<>("TCP_CONGESTION", Algorithm.class);
 
+  /** Sends no faster, in bytes a second, and evenly (not the first ten segments); 0 for no bound: SO_MAX_PACING_RATE. */
+  public static final SocketOption<Long> MAX_PACING_RATE = new Name<>("SO_MAX_PACING_RATE", Long.class);
+
   /** How many hops a packet may take, 1 to 255: IP_TTL and IPV6_UNICAST_HOPS. */
   public static final SocketOption<Integer> HOP_LIMIT = new Name<>("IP_TTL", Integer.class);
 

@@ -74,7 +74,8 @@ class SocketOptionsTest {
         Map.entry(TcpOptions.CORK, true), Map.entry(TcpOptions.USER_TIMEOUT, Duration.ofSeconds(14)),
         Map.entry(TcpOptions.MAX_SEGMENT, 1000), Map.entry(TcpOptions.CONGESTION_CONTROL, Algorithm.FAST),
         Map.entry(TcpOptions.HOP_LIMIT, 15), Map.entry(TcpOptions.SYN_RETRIES, 2),
-        Map.entry(TcpOptions.FAST_OPEN_CONNECT, true), Map.entry(TcpOptions.MD5_SIGNATURE, true));
+        Map.entry(TcpOptions.FAST_OPEN_CONNECT, true), Map.entry(TcpOptions.MD5_SIGNATURE, true),
+        Map.entry(TcpOptions.MAX_PACING_RATE, 5_000_000L));
     TcpSocket open = stacks.connect().client();
     for (TcpSocket socket : new TcpSocket[]{stacks.client.socket(), open}) {
       assertThat(socket.supportedOptions()).isEqualTo(values.keySet());

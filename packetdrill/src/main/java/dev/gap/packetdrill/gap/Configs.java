@@ -111,7 +111,7 @@ final class Configs {
         p.on(Setting.SLOW_START_AFTER_IDLE),
         !bsd && chosen == TcpConfig.Algorithm.CUBIC ? TcpConfig.SlowStart.HYSTART : TcpConfig.SlowStart.PLAIN,
         bsd ? number(p, Setting.ABC_LIMIT) : 0,
-        number(p, Setting.BURST_MIN));
+        number(p, Setting.BURST_MIN), p.on(Setting.PACED));
   }
 
   private static TcpConfig.Sizes sizes(Profile p) {

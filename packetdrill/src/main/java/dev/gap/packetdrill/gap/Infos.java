@@ -67,6 +67,7 @@ final class Infos {
     put(fields, "tcpi_snd_rexmitpack", sender.totalRetransmissions());
     put(fields, "tcpi_notsent_bytes", info.unsentBytes());
     put(fields, "tcpi_min_rtt", info.minRttNanos() / 1000);
+    put(fields, "tcpi_pacing_rate", sender.pacingRate());
     put(fields, "tcpi_delivered", sender.delivered());
     put(fields, "tcpi_snd_wnd", info.sendWindow());
     put(fields, "tcpi_rcv_wnd", info.receiveWindow());

@@ -107,6 +107,11 @@ final class OptionAccess {
         settings.synRetries = (int) number;
       }
       case TCP_KEEPINIT -> settings.openLimitNanos = number * SECOND;
+      case SO_MAX_PACING_RATE -> {
+        // all bits set is no bound
+        settings.maxPacingRate = number == 0xffff_ffffL || number < 0 ? 0 : number;
+        if (connection != null) connection.options().setMaxPacingRate(settings.maxPacingRate);
+      }
       case TCP_MD5SIG -> settings.signed = on;
       case TCP_NOOPT -> settings.withoutOptions = on;
       case TCP_LINGER2 -> settings.finWait2Nanos = number < 0 ? -1 : number * SECOND;
@@ -195,6 +200,7 @@ final class OptionAccess {
       case IP_MTU, IPV6_MTU -> connection == null
           ? failed(Errno.ENOTCONN)
           : number(connection.info(now).pathMtu());
+      case SO_MAX_PACING_RATE -> number(settings.maxPacingRate == 0 ? 0xffff_ffffL : settings.maxPacingRate);
       case TCP_QUICKACK -> number(connection != null && connection.receiver().isQuick() ? 1 : 0);
       case TCP_KEEPIDLE -> number(seconds(settings.keepIdleNanos, profile.number(Setting.KEEPALIVE_IDLE_MILLIS)));
       case TCP_KEEPINTVL -> number(

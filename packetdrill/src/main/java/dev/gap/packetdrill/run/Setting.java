@@ -146,6 +146,8 @@ public enum Setting {
   NOT_SENT_LOW_WATER("4294967295"),
   /** Pace: percent of the window per round trip in slow start and after. */
   PACING_SLOW_START_PERCENT(200), PACING_PERCENT(120),
+  /** What goes out is spread over the round trip: the queue of the device is Linux's fq. */
+  PACED(0),
   /** Hold small writes back while earlier ones are in the queue of the device. */
   AUTO_CORKING(1),
   /** Largest delay of compressed ACKs and how many may be. */

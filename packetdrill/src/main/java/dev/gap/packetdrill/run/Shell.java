@@ -184,6 +184,8 @@ final class Shell {
     if (command.matches(".*limit 0\\b.*|.*netem.*|.*\\btbf\\b.*")) {
       throw new RunException.Unsupported("a queue that drops or delays: " + command);
     }
-    notes.add("not run: " + command);
+    boolean paces = command.matches(".*\\bqdisc (add|replace|change)\\b.*\\bfq\\b.*");
+    if (command.contains("qdisc")) profile = profile.with(Map.of(Setting.PACED, paces ? "1" : "0"));
+    if (!paces) notes.add("not run: " + command);
   }
 }

@@ -27,6 +27,7 @@ class ShellTest {
       "sysctl -q net.ipv4.tcp_keepalive_time=5 net.ipv4.tcp_ecn=1|KEEPALIVE_IDLE_MILLIS|5000",
       "sysctl -q net.ipv4.tcp_keepalive_time=5 net.ipv4.tcp_ecn=1|ECN|1",
       "echo 2 > /proc/sys/net/ipv4/tcp_mtu_probing|MTU_PROBING|2",
+      "tc qdisc replace dev tun0 root fq|PACED|1",
       "sysctl -q net.ipv4.tcp_probe_interval=30|MTU_PROBE_INTERVAL_SECONDS|30",
       "../../common/set_sysctls.py /proc/sys/net/ipv4/tcp_wmem=\"4096 50000 60000\"|SEND_BUFFER|50000",
       "sysctl -q net.ipv4.tcp_fastopen=0x602|FAST_OPEN|1538"})

@@ -194,9 +194,10 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
    * @param slowStart what ends slow start of CUBIC and NewReno before a loss does
    * @param byteCountingLimit RFC 3465: segments that one acknowledgment may add in slow start; 0 for no limit
    * @param leastBurst segments that go out at once at least
+   * @param paced whether what goes out is spread over the round trip whatever the algorithm, as with Linux's queue fq
    */
   public record Congestion(Algorithm algorithm, int initialWindow, boolean restartAfterIdle, SlowStart slowStart,
-      int byteCountingLimit, int leastBurst) {}
+      int byteCountingLimit, int leastBurst, boolean paced) {}
 
   /** When the size of segments goes by what gets through, RFC 4821. */
   public enum ProbingWhen {
@@ -287,7 +288,7 @@ public record TcpConfig(Features features, Buffers buffers, Opening opening, Tim
           Duration.ofHours(2), Duration.ofSeconds(75), 9, UserTimeouts.OFF, TimeWaitReuse.LOOPBACK,
           Duration.ofSeconds(1)),
       new Loss(true, true, true, true, 3, 300, Repair.PROPORTIONAL, true),
-      new Congestion(Algorithm.CUBIC, 10, true, SlowStart.HYSTART_PLUS_PLUS, 0, 2),
+      new Congestion(Algorithm.CUBIC, 10, true, SlowStart.HYSTART_PLUS_PLUS, 0, 2, false),
       new Sizes(1500, 0, 536, 1220, 48, 552, true,
           new Probing(ProbingWhen.AFTER_BLACK_HOLE, 1024, 1400, 48, 8, Duration.ofMinutes(10), 3)),
       new Abuse(1000, Duration.ofMillis(500), true, true, true, true, true, false, true),

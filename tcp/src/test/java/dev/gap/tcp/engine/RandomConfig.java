@@ -42,7 +42,8 @@ final class RandomConfig {
             "limitedTransmit", usually(random), "repair", any(young, Repair.values()), "patient", young.nextBoolean()))
         .with(Changed.of(d.congestion(), "algorithm", any(random, Algorithm.values()), "initialWindow",
             1 + random.nextInt(20), "restartAfterIdle", random.nextBoolean(), "slowStart",
-            any(random, SlowStart.values()), "byteCountingLimit", random.nextInt(3)))
+            any(random, SlowStart.values()), "byteCountingLimit", random.nextInt(3), "paced",
+            young.nextInt(4) == 0))
         .with(Changed.of(d.sizes(), "mtu", MTUS[random.nextInt(MTUS.length)], "probing",
             Changed.of(d.sizes().probing(), "when", probing(random.nextInt(6) == 0, young), "interval",
                 Duration.ofSeconds(between(young, 1, 600)))))

@@ -123,7 +123,9 @@ final class WireWatch {
     side.known = true;
     side.iss = segment.sequence();
     side.scale = segment.windowScale();
-    side.mss = segment.mss() == 0 ? 536 : segment.mss();
+    int told = segment.mss() == 0 ? 536 : segment.mss();
+    // of two SYN-ACKs with a cookie the first counts that arrives, and the path may have become smaller between them
+    side.mss = fresh ? told : Math.max(side.mss, told);
     side.stamps = segment.hasTimestamps();
     side.sent = Math.max(side.sent, segment.length());
     if (segment.has(Flags.ACK)) {

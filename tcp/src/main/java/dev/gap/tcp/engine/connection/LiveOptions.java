@@ -54,6 +54,16 @@ public final class LiveOptions {
     }
   }
 
+  /**
+   * Sends no faster.
+   *
+   * @param rate bytes a second, 0 for no bound
+   */
+  public void setMaxPacingRate(long rate) {
+    c.settings.maxPacingRate = rate;
+    c.sender.setMaxRate(rate == 0 ? CongestionControl.UNLIMITED : rate);
+  }
+
   public void setMaxSegment(int bytes) {
     c.settings.maxSegment = bytes;
     c.size.setUserMss(bytes);

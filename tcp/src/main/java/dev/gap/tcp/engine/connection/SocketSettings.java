@@ -37,6 +37,8 @@ public final class SocketSettings {
   public boolean withoutCookie;
   public TcpConfig.Algorithm algorithm = TcpConfig.Algorithm.CUBIC;
   public int initialWindow;
+  /** Bytes a second, 0 for no bound. */
+  public long maxPacingRate;
   public int initialReceiveWindow;
   public boolean alwaysQuick;
   public boolean dontFragment = true;
@@ -80,6 +82,7 @@ public final class SocketSettings {
     withoutCookie = other.withoutCookie;
     algorithm = other.algorithm;
     initialWindow = other.initialWindow;
+    maxPacingRate = other.maxPacingRate;
     initialReceiveWindow = other.initialReceiveWindow;
     alwaysQuick = other.alwaysQuick;
     dontFragment = other.dontFragment;

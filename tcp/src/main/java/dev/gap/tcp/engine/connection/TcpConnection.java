@@ -116,6 +116,7 @@ public final class TcpConnection extends Flow {
     sender.setNoDelay(settings.noDelay);
     sender.setCorked(settings.cork);
     if (settings.initialWindow > 0) sender.setInitialWindow(settings.initialWindow);
+    options.setMaxPacingRate(settings.maxPacingRate);
     receiver.begin(size.advertised(), settings.initialReceiveWindow, config.features().windowScaling(), offeredScale());
   }
 

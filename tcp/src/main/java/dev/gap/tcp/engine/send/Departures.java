@@ -80,6 +80,7 @@ final class Departures {
   void onSent(Outgoing sent, long now) {
     s.lastSentNanos = now;
     s.bytesSent += sent.length;
+    s.segmentsSent += Math.max(1, (sent.length + sent.segmentBytes - 1) / Math.max(1, sent.segmentBytes));
     s.times.begin(BusyTimes.Cause.DATA, now);
     boolean probe = s.probeHigh == 0;
     if (sent.retransmission) onSentAgain(sent, now);
@@ -89,7 +90,8 @@ final class Departures {
       timer.stop();
       timer.rearm(now);
     }
-    pacer.onSent(sent.length, s.control.pacingRate(), newData.burstBytes(), now);
+    if (PacingRate.isFree(s)) pacer.onFree(now);
+    else pacer.onSent(sent.length, PacingRate.of(s), newData.burstBytes(), now);
     if (s.isReducing()) s.prrOut += Math.max(1, (sent.length + s.mss - 1) / s.mss);
   }
 

@@ -127,6 +127,14 @@ final class Flight {
     return low;
   }
 
+  /** {@return how many segments before {@code sequence} are not acknowledged selectively} */
+  int newBefore(long sequence) {
+    int count = 0;
+    for (int i = 0; i < size && get(i).end <= sequence; i++)
+      if (!get(i).sacked) count++;
+    return count;
+  }
+
   void markSacked(SentSegment segment) {
     if (segment.sacked) return;
     clearLost(segment);

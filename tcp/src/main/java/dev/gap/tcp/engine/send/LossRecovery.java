@@ -1,5 +1,7 @@
 package dev.gap.tcp.engine.send;
 
+import dev.gap.tcp.engine.wire.Flags;
+
 /**
  * What follows from acknowledgments that are not plain: fast retransmit and recovery (RFC 5681, 6582, 6675), recovery
  * after a timeout with F-RTO (RFC 5682), reaction to ECN (RFC 3168).
@@ -324,6 +326,15 @@ final class LossRecovery {
       if (!s.control.isModel()) reduction.onAck(1, s.flight.lost(), false);
     }
     return timeout;
+  }
+
+  /** The next {@code length} bytes went out in the SYN and were not taken. */
+  void onLostWithSyn(int length, long sentNanos) {
+    SentSegment sent = s.flight.add(s.next, s.next + length, Flags.PSH);
+    sent.sentNanos = sentNanos;
+    s.flight.markLost(sent);
+    s.next += length;
+    onLossWithoutCongestion();
   }
 
   /** The path lets smaller segments through only: what is larger counts as lost. */

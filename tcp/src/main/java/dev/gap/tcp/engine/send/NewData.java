@@ -3,7 +3,6 @@ package dev.gap.tcp.engine.send;
 import org.jspecify.annotations.Nullable;
 
 import dev.gap.tcp.engine.Habit;
-import dev.gap.tcp.engine.congestion.CongestionControl;
 import dev.gap.tcp.engine.wire.Flags;
 
 /** What goes out for the first time, and when: as the windows, Nagle and corks let it, in bursts that are not too long. */
@@ -151,12 +150,7 @@ final class NewData {
   private int burstSegments() {
     long rtt = s.rtt.smoothedNanos();
     if (rtt == 0) return Math.max(2, sizeLimit());
-    long rate = s.control.pacingRate();
-    if (rate == CongestionControl.UNLIMITED) {
-      int percent = s.cwnd.window() < s.cwnd.threshold() / 2 ? 200 : 120;
-      rate = (long) (s.cwnd.window() * (double) s.mss * percent / 100 * 1e9 / rtt);
-    }
-    long burst = rate >> 10;
+    long burst = PacingRate.estimate(s) >> 10;
     long shortPath = s.rtt.minNanos() >> 19;
     if (shortPath < 32) burst += 65536L >> shortPath;
     int least = s.config.congestion().leastBurst();

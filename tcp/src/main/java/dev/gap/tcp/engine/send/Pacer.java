@@ -45,6 +45,12 @@ final class Pacer {
     until += (long) (bytes * nanosPerByte);
   }
 
+  /** Something went out that nothing held back: what is paced from now on counts from here. */
+  void onFree(long now) {
+    until = now;
+    left = 0;
+  }
+
   void clear() {
     until = Long.MIN_VALUE;
     left = 0;

@@ -70,6 +70,9 @@ final class SendState {
   boolean starved;
   long bytesSent;
   long bytesSentAgain;
+  long segmentsSent;
+  /** What the application allows, in bytes a second. */
+  long maxRate = CongestionControl.UNLIMITED;
   long segmentsDoubled;
   int reorderings;
 

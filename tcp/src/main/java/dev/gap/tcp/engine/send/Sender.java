@@ -7,7 +7,6 @@ import dev.gap.tcp.engine.Habit;
 import dev.gap.tcp.engine.TcpConfig;
 import dev.gap.tcp.engine.TcpConfig.EcnKind;
 import dev.gap.tcp.engine.congestion.CongestionControl;
-import dev.gap.tcp.engine.wire.Flags;
 import dev.gap.tcp.engine.wire.Segment;
 import dev.gap.transport.PacketEngine;
 
@@ -68,6 +67,11 @@ public final class Sender {
     newData.setCorked(on);
   }
 
+  /** Sends no faster, in bytes a second; {@link CongestionControl#UNLIMITED} for no bound. */
+  public void setMaxRate(long rate) {
+    s.maxRate = rate;
+  }
+
   public void setControl(CongestionControl control) { s.control = control; }
 
   public CongestionControl control() {
@@ -104,11 +108,7 @@ public final class Sender {
 
   /** The next {@code length} bytes went out in the SYN and were not taken: they are lost, but not to congestion. */
   public void lostWithSyn(int length, long sentNanos) {
-    SentSegment sent = s.flight.add(s.next, s.next + length, Flags.PSH);
-    sent.sentNanos = sentNanos;
-    s.flight.markLost(sent);
-    s.next += length;
-    recovery.onLossWithoutCongestion();
+    recovery.onLostWithSyn(length, sentNanos);
   }
 
   // what the application wants
@@ -120,10 +120,7 @@ public final class Sender {
 
   /** {@return how many segments an acknowledgment of that number is the first to tell of, those told selectively aside} */
   public int segmentsBefore(long ack) {
-    int count = 0;
-    for (int i = 0; i < s.flight.size() && s.flight.get(i).end <= ack; i++)
-      if (!s.flight.get(i).sacked) count++;
-    return count;
+    return s.flight.newBefore(ack);
   }
 
   /** {@return how many bytes were not sent yet} */
@@ -239,7 +236,8 @@ public final class Sender {
   public SenderInfo info() {
     return new SenderInfo(s.state, s.cwnd.window(), s.cwnd.threshold(), s.flight.size(), s.sacked(), s.flight.lost(),
         s.flight.retransmitted(), s.retransmits, s.reordering, s.rtt.backoffs(), s.retransmittedTotal, s.delivered,
-        windowProbes.sent(), s.bytesSent, s.bytesSentAgain, s.segmentsDoubled, s.reorderings);
+        windowProbes.sent(), s.bytesSent, s.bytesSentAgain, s.segmentsDoubled, s.reorderings,
+        PacingRate.estimate(s));
   }
 
   public BusyTimes times() {
