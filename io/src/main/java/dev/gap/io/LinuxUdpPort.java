@@ -134,7 +134,7 @@ public final class LinuxUdpPort implements UdpPort {
     int result = names.write(address, name, 0)
         ? calls.bind(descriptor, name, names.nameBytes())
         : -LinuxCalls.EAFNOSUPPORT;
-    if (result < 0) throw new BindException("cannot bind UDP " + address + ": " + explain(-result));
+    if (result < 0) throw Unbindable.udp(address, explain(-result));
   }
 
   /** More than the system's bound where this process may: some milliseconds of a fast path must find room. */

@@ -78,7 +78,7 @@ public final class NioUdpPort implements UdpPort {
       return channel;
     } catch (BindException e) {
       channel.close();
-      BindException named = new BindException("cannot bind UDP " + address + ": " + e.getMessage());
+      BindException named = Unbindable.udp(address, e.getMessage());
       named.initCause(e);
       throw named;
     } catch (IOException | RuntimeException e) {

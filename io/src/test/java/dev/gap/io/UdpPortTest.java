@@ -289,10 +289,10 @@ final class UdpPortTest {
   @Test
   void namesTheAddressThatItCannotBind() {
     assertThatExceptionOfType(BindException.class).isThrownBy(() -> kind.open(port.localAddress()))
-        .withMessageContaining("127.0.0.1:" + port.localAddress().getPort());
+        .withMessageStartingWith("cannot bind UDP 127.0.0.1:" + port.localAddress().getPort() + ": ");
     assertThatExceptionOfType(BindException.class)
         .isThrownBy(() -> kind.open(new InetSocketAddress("192.0.2.1", 4000)))
-        .withMessageContaining("192.0.2.1:4000");
+        .withMessageStartingWith("cannot bind UDP 192.0.2.1:4000: ");
   }
 
   @Test

@@ -94,7 +94,8 @@ public final class LocalProxy implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       socket.close();
       if (!(e instanceof BindException)) throw e;
-      BindException named = new BindException("cannot bind TCP " + address + ": " + e.getMessage());
+      BindException named = new BindException(
+          "cannot bind TCP " + new Target.Ip(address.getAddress(), address.getPort()) + ": " + e.getMessage());
       named.initCause(e);
       throw named;
     }
