@@ -22,12 +22,13 @@ import dev.gap.transport.PacketBatch;
 final class Rehearsal {
   private static final int ENOUGH_DATAGRAMS = 20_000;
   private static final long ENOUGH_BYTES = 24 << 20;
-  private static final long LONGEST = TimeUnit.MILLISECONDS.toNanos(600);
+  private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(600);
   private static final long STEP = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int LOST_ONE_IN = 16;
 
   private final InetSocketAddress near = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
   private final InetSocketAddress far = new InetSocketAddress(InetAddress.getLoopbackAddress(), 2);
+  private final long longestNanos;
   private final MtcpConfig config;
   private final MtcpEngine dialing;
   private final MtcpEngine accepting;
@@ -38,7 +39,12 @@ final class Rehearsal {
   private int datagrams;
   private long loopbackBytes;
 
-  Rehearsal(boolean secure) {
+  /**
+   * @param secure whether of profile 2
+   * @param longestNanos how long each part may take at most
+   */
+  Rehearsal(boolean secure, long longestNanos) {
+    this.longestNanos = longestNanos;
     String key = "rehearsal-".repeat(4) + "gap";
     config = secure ? MtcpConfig.withKey("mk2:" + key) : MtcpConfig.original(key);
     dialing = Engines.make(config, EndpointConfig.dialing(), new SecureRandom());
@@ -51,17 +57,17 @@ final class Rehearsal {
    * @param secure whether of profile 2
    */
   static void start(boolean secure) {
-    Thread.ofPlatform().name("mtcp-rehearsal").daemon().start(() -> new Rehearsal(secure).run());
+    Thread.ofPlatform().name("mtcp-rehearsal").daemon().start(() -> new Rehearsal(secure, MOST_NANOS).run());
   }
 
   private void runOverLoopback() {
-    long end = System.nanoTime() + LONGEST;
+    long end = System.nanoTime() + longestNanos;
     try (MtcpEndpoint far = MtcpEndpoint.accepting(config, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         MtcpEndpoint dialer = MtcpEndpoint.dialing(config);
         MtcpSocket reader = dialer.connect(far.localAddress())) {
-      reader.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(LONGEST));
+      reader.setSoTimeout((int) TimeUnit.NANOSECONDS.toMillis(longestNanos));
       reader.getOutputStream().write(1);
-      Conduit accepted = far.accept(LONGEST);
+      Conduit accepted = far.accept(longestNanos);
       if (accepted == null) return;
       MtcpSocket writer = new MtcpSocket(far, accepted);
       Thread.ofVirtual().name("mtcp-rehearsal-writer").start(() -> writeUntilClosed(writer));
@@ -101,7 +107,7 @@ final class Rehearsal {
   }
 
   private void runInMemory() {
-    long end = System.nanoTime() + LONGEST;
+    long end = System.nanoTime() + longestNanos;
     Connection client = dialing.connect(far, now);
     Connection server = null;
     while (datagrams < ENOUGH_DATAGRAMS && System.nanoTime() - end < 0) {
