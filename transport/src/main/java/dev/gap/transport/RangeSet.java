@@ -7,8 +7,12 @@ import java.util.Arrays;
  * n being the number of ranges; none allocates once the set has grown to its working size.
  */
 public final class RangeSet {
-  private long[] starts = new long[8];
-  private long[] ends = new long[8];
+  private static final int LEAST = 8;
+  private static final long[] NONE = {};
+
+  /** A set that nothing was ever in takes no room: there are as many as connections. */
+  private long[] starts = NONE;
+  private long[] ends = NONE;
   private int size;
 
   /** {@return the number of ranges} */
@@ -115,8 +119,9 @@ public final class RangeSet {
   private void replace(int from, int to, int count) {
     int newSize = size - (to - from) + count;
     if (newSize > starts.length) {
-      starts = Arrays.copyOf(starts, newSize * 2);
-      ends = Arrays.copyOf(ends, newSize * 2);
+      int length = Math.max(LEAST, newSize * 2);
+      starts = Arrays.copyOf(starts, length);
+      ends = Arrays.copyOf(ends, length);
     }
     System.arraycopy(starts, to, starts, from + count, size - to);
     System.arraycopy(ends, to, ends, from + count, size - to);

@@ -12,7 +12,7 @@ final class Blocks {
 
   private final SendState s;
   /** Those that were not sent yet. */
-  private final ArrayDeque<Block> blocks = new ArrayDeque<>();
+  private final ArrayDeque<Block> blocks = new ArrayDeque<>(1);
 
   Blocks(SendState state) {
     s = state;

@@ -5,10 +5,13 @@ import dev.gap.transport.Seq32;
 
 /** Takes in SACK blocks (RFC 2018 section 5) and D-SACKs (RFC 2883 section 5). Blocks that cannot be true are ignored. */
 final class SackTagger {
+  private static final long[] NONE = {};
+
   private final SendState s;
   private final Rack rack;
-  private final long[] starts = new long[Segment.MAX_SACKS];
-  private final long[] ends = new long[Segment.MAX_SACKS];
+  /** Made when the first blocks come. */
+  private long[] starts = NONE;
+  private long[] ends = NONE;
 
   SackTagger(SendState state, Rack rack) {
     s = state;
@@ -17,6 +20,10 @@ final class SackTagger {
 
   /** Marks what {@code segment} acknowledges selectively. {@code ack} is its acknowledgment number. */
   void tag(Segment segment, long ack, AckNews news, long now) {
+    if (starts.length == 0) {
+      starts = new long[Segment.MAX_SACKS];
+      ends = new long[Segment.MAX_SACKS];
+    }
     int count = 0;
     long highestBefore = s.flight.sacked() == 0 ? ack : Math.max(s.highestSack, ack);
     if (s.flight.sacked() == 0) s.highestSack = s.una;
