@@ -35,24 +35,34 @@ final class OptionAccess {
 
   /** Sets an option; one that makes no difference here is remembered only. */
   SysResult set(GapSocket socket, SocketOption option, OptionValue value, Profile profile, long now) {
-    Profile.Kind kind = profile.kind();
-    SocketSettings settings = socket.connection != null ? socket.connection.settings() : socket.settings;
     TcpConnection connection = socket.connection;
+    SocketSettings settings = connection != null ? connection.settings() : socket.settings;
     long number = amount(value);
-    boolean on = number != 0;
+    SysResult result = switch (option) {
+      case SO_ERROR, SO_ACCEPTCONN, SO_TYPE, SO_PROTOCOL, SO_DOMAIN, IP_MTU, IPV6_MTU -> failed(Errno.ENOPROTOOPT);
+      case SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT ->
+        keepalive(settings, connection, option, number, now);
+      case SO_RCVBUF, SO_RCVBUFFORCE, SO_SNDBUF, SO_SNDBUFFORCE ->
+        buffer(settings, connection, option, number, profile.kind());
+      case TCP_USER_TIMEOUT, TCP_MAXUNACKTIME, TCP_SYNCNT, TCP_KEEPINIT, TCP_LINGER2 -> limit(settings, option, number);
+      case IP_TOS, IPV6_TCLASS, IP_TTL, IPV6_UNICAST_HOPS, IP_LOCAL_PORT_RANGE, IP_MTU_DISCOVER, IPV6_MTU_DISCOVER ->
+        internet(settings, connection, option, number);
+      default -> transport(socket, settings, option, value, profile);
+    };
+    if (result instanceof SysResult.Failed) return result;
+    socket.options.put(option, value);
+    TcpListener listener = socket.listener;
+    if (listener != null) applyTo(listener, socket);
+    return OK;
+  }
+
+  /** When a silent peer is asked, and how often. */
+  private static SysResult keepalive(SocketSettings settings, @Nullable TcpConnection connection, SocketOption option,
+      long number, long now) {
     switch (option) {
-      case SO_ERROR, SO_ACCEPTCONN, SO_TYPE, SO_PROTOCOL, SO_DOMAIN, IP_MTU, IPV6_MTU -> {
-        return failed(Errno.ENOPROTOOPT);
-      }
-      case SO_LINGER -> {
-        if (value instanceof OptionValue.Linger(boolean lingers, int seconds)) {
-          settings.linger = lingers;
-          settings.lingerSeconds = seconds;
-        }
-      }
       case SO_KEEPALIVE -> {
-        settings.keepalive = on;
-        if (connection != null) connection.options().setKeepalive(on, now);
+        settings.keepalive = number != 0;
+        if (connection != null) connection.options().setKeepalive(settings.keepalive, now);
       }
       case TCP_KEEPIDLE -> {
         if (number < 1 || number > 32767) return failed(Errno.EINVAL);
@@ -69,15 +79,16 @@ final class OptionAccess {
         settings.keepProbes = (int) number;
         if (connection != null) connection.options().setKeepaliveTimes(0, 0, (int) number, now);
       }
-      case TCP_NODELAY -> {
-        settings.noDelay = on;
-        if (connection != null) connection.options().setNoDelay(on);
+      default -> {
       }
-      case TCP_CORK, TCP_NOPUSH -> {
-        settings.cork = on;
-        if (connection != null) connection.options().setCork(on);
-      }
-      case SO_OOBINLINE -> settings.inlineUrgent = on;
+    }
+    return OK;
+  }
+
+  /** How much is buffered. */
+  private static SysResult buffer(SocketSettings settings, @Nullable TcpConnection connection, SocketOption option,
+      long number, Profile.Kind kind) {
+    switch (option) {
       case SO_RCVBUF, SO_RCVBUFFORCE -> {
         settings.receiveBuffer = (int) Math.max(LEAST_RECEIVE, Math.min(number, 1 << 29)) * 2;
         if (kind == Profile.Kind.FREEBSD) settings.receiveBuffer = (int) number;
@@ -88,15 +99,15 @@ final class OptionAccess {
         if (kind == Profile.Kind.FREEBSD) settings.sendBuffer = (int) number;
         if (connection != null) connection.options().setBuffers(0, settings.sendBuffer);
       }
-      case SO_RCVLOWAT -> socket.lowWater = (int) Math.max(1, number);
-      case TCP_MAXSEG -> {
-        if (number != 0 && (number < (kind == Profile.Kind.LINUX ? 48 : 64) || number > 32767)) {
-          return failed(Errno.EINVAL);
-        }
-        settings.maxSegment = (int) number;
-        if (connection != null) connection.options().setMaxSegment((int) number);
+      default -> {
       }
-      case TCP_NOTSENT_LOWAT -> settings.notSentLowWater = number & 0xffff_ffffL;
+    }
+    return OK;
+  }
+
+  /** How long things may take. */
+  private static SysResult limit(SocketSettings settings, SocketOption option, long number) {
+    switch (option) {
       case TCP_USER_TIMEOUT -> {
         if (number < 0) return failed(Errno.EINVAL);
         settings.userTimeoutNanos = number * 1_000_000;
@@ -107,29 +118,17 @@ final class OptionAccess {
         settings.synRetries = (int) number;
       }
       case TCP_KEEPINIT -> settings.openLimitNanos = number * SECOND;
-      case SO_MAX_PACING_RATE -> {
-        // all bits set is no bound
-        settings.maxPacingRate = number == 0xffff_ffffL || number < 0 ? 0 : number;
-        if (connection != null) connection.options().setMaxPacingRate(settings.maxPacingRate);
-      }
-      case TCP_MD5SIG -> settings.signed = on;
-      case TCP_NOOPT -> settings.withoutOptions = on;
       case TCP_LINGER2 -> settings.finWait2Nanos = number < 0 ? -1 : number * SECOND;
-      case TCP_QUICKACK -> {
-        if (connection != null) connection.options().setQuick(on);
+      default -> {
       }
-      case TCP_CONGESTION -> {
-        String name = value instanceof OptionValue.Text(String text) ? text : "";
-        Optional<TcpConfig.Algorithm> algorithm = Configs.algorithm(name);
-        if (algorithm.isEmpty()) return failed(Errno.ENOENT);
-        settings.algorithm = algorithm.get();
-        if (connection != null) connection.options().setAlgorithm(algorithm.get());
-      }
-      case TCP_FASTOPEN_CONNECT -> {
-        if ((profile.number(Setting.FAST_OPEN) & 1) == 0) return failed(Errno.EOPNOTSUPP);
-        settings.fastOpenConnect = on;
-      }
-      case TCP_FASTOPEN_NO_COOKIE -> settings.withoutCookie = on;
+    }
+    return OK;
+  }
+
+  /** What concerns IP. */
+  private static SysResult internet(SocketSettings settings, @Nullable TcpConnection connection, SocketOption option,
+      long number) {
+    switch (option) {
       case IP_TOS, IPV6_TCLASS -> traffic(settings, connection, (int) number, settings.hopLimit);
       case IP_TTL, IPV6_UNICAST_HOPS -> {
         if (number != -1 && (number < 1 || number > 255)) return failed(Errno.EINVAL);
@@ -149,9 +148,65 @@ final class OptionAccess {
       default -> {
       }
     }
-    socket.options.put(option, value);
-    TcpListener listener = socket.listener;
-    if (listener != null) applyTo(listener, socket);
+    return OK;
+  }
+
+  /** What is left. */
+  private static SysResult transport(GapSocket socket, SocketSettings settings, SocketOption option, OptionValue value,
+      Profile profile) {
+    TcpConnection connection = socket.connection;
+    long number = amount(value);
+    boolean on = number != 0;
+    switch (option) {
+      case SO_LINGER -> {
+        if (value instanceof OptionValue.Linger(boolean lingers, int seconds)) {
+          settings.linger = lingers;
+          settings.lingerSeconds = seconds;
+        }
+      }
+      case TCP_NODELAY -> {
+        settings.noDelay = on;
+        if (connection != null) connection.options().setNoDelay(on);
+      }
+      case TCP_CORK, TCP_NOPUSH -> {
+        settings.cork = on;
+        if (connection != null) connection.options().setCork(on);
+      }
+      case SO_OOBINLINE -> settings.inlineUrgent = on;
+      case SO_RCVLOWAT -> socket.lowWater = (int) Math.max(1, number);
+      case TCP_MAXSEG -> {
+        if (number != 0 && (number < (profile.kind() == Profile.Kind.LINUX ? 48 : 64) || number > 32767)) {
+          return failed(Errno.EINVAL);
+        }
+        settings.maxSegment = (int) number;
+        if (connection != null) connection.options().setMaxSegment((int) number);
+      }
+      case TCP_NOTSENT_LOWAT -> settings.notSentLowWater = number & 0xffff_ffffL;
+      case SO_MAX_PACING_RATE -> {
+        // all bits set is no bound
+        settings.maxPacingRate = number == 0xffff_ffffL || number < 0 ? 0 : number;
+        if (connection != null) connection.options().setMaxPacingRate(settings.maxPacingRate);
+      }
+      case TCP_MD5SIG -> settings.signed = on;
+      case TCP_NOOPT -> settings.withoutOptions = on;
+      case TCP_QUICKACK -> {
+        if (connection != null) connection.options().setQuick(on);
+      }
+      case TCP_CONGESTION -> {
+        String name = value instanceof OptionValue.Text(String text) ? text : "";
+        Optional<TcpConfig.Algorithm> algorithm = Configs.algorithm(name);
+        if (algorithm.isEmpty()) return failed(Errno.ENOENT);
+        settings.algorithm = algorithm.get();
+        if (connection != null) connection.options().setAlgorithm(algorithm.get());
+      }
+      case TCP_FASTOPEN_CONNECT -> {
+        if ((profile.number(Setting.FAST_OPEN) & 1) == 0) return failed(Errno.EOPNOTSUPP);
+        settings.fastOpenConnect = on;
+      }
+      case TCP_FASTOPEN_NO_COOKIE -> settings.withoutCookie = on;
+      default -> {
+      }
+    }
     return OK;
   }
 

@@ -35,14 +35,14 @@ final class DataCalls {
     byte[] own = flagsAt != -2 && arguments.count() > 1 && arguments.at(1) instanceof Expr.Text text
         ? text.bytes()
         : null;
-    return sending(socket, length, own, flags, to);
+    return new Sending(socket, length, own, flags, to);
   }
 
   Attempt vector(Arguments arguments, Descriptor.Socket socket) throws RunException {
     int length = arguments.vector(arguments.at(1)).stream().mapToInt(Integer::intValue).sum();
     boolean write = arguments.call().name().equals("writev");
     return write
-        ? sending(socket, length, null, EnumSet.noneOf(MsgFlag.class), null)
+        ? new Sending(socket, length, null, EnumSet.noneOf(MsgFlag.class), null)
         : new Receiving(socket, length, EnumSet.noneOf(MsgFlag.class), null);
   }
 
@@ -52,7 +52,7 @@ final class DataCalls {
     refuseControl(message);
     int length = arguments.vector(message.field("msg_iov")).stream().mapToInt(Integer::intValue).sum();
     InetSocketAddress to = flags.contains(MsgFlag.FASTOPEN) ? connections.remote(Optional.empty()) : null;
-    return sending(socket, length, null, flags, to);
+    return new Sending(socket, length, null, flags, to);
   }
 
   private static Expr.Struct message(Arguments arguments) throws RunException {
@@ -136,71 +136,83 @@ final class DataCalls {
     return arguments.number(((Expr.Struct) control).field("cmsg_data"));
   }
 
-  private Attempt sending(Descriptor.Socket socket, int length, byte @Nullable [] own, Set<MsgFlag> flags,
-      @Nullable InetSocketAddress to) {
-    if (own != null) socket.script().setSendsOwnData();
-    return new Attempt() {
-      private int done;
-      private boolean connects;
-      private boolean opened;
+  /** A call that sends; {@code own}, if not null, are the script's own bytes, and {@code to} where Fast Open connects. */
+  private final class Sending implements Attempt {
+    private final Descriptor.Socket socket;
+    private final int length;
+    private final byte @Nullable [] own;
+    private final Set<MsgFlag> flags;
+    private final @Nullable InetSocketAddress to;
+    private int done;
+    private boolean connects;
+    private boolean opened;
 
-      @Override
-      public @Nullable Completion go(long now) throws RunException {
-        boolean blocks = !socket.nonBlocking() && !flags.contains(MsgFlag.DONTWAIT);
-        boolean fresh = socket.script().phase() == ScriptSocket.Phase.NEW;
-        boolean connecting = socket.script().phase() == ScriptSocket.Phase.CONNECTING;
-        if (to != null && fresh) connections.starts(socket, to);
-        while (true) {
-          if (connects) {
-            SysResult connected = stack.connectResult(socket.live(), now);
-            if (connected instanceof SysResult.WouldBlock) return null;
-            if (connected instanceof SysResult.Failed failed) return ConnectionCalls.completion(failed);
-            connects = false;
-            opened = true;
-            if (done > 0 && done >= length) return sent();
-          }
-          boolean first = done == 0;
-          SysResult result = stack.send(socket.live(), data(), flags(blocks), first && !opened ? to : null, now);
-          boolean opening = to != null && result instanceof SysResult.Failed(Errno errno)
-              && errno == Errno.EINPROGRESS;
-          if (opening && blocks) {
-            connects = true;
-            continue;
-          }
-          if (result instanceof SysResult.WouldBlock) return blocks ? null : result(result);
-          if (!(result instanceof SysResult.Done(long bytes))) return result(result);
-          done += (int) bytes;
-          socket.addSent(bytes);
-          // a blocking call with MSG_FASTOPEN waits for the connection, even if all data was in the SYN
-          boolean fast = to != null && flags.contains(MsgFlag.FASTOPEN);
-          connects = blocks && first && !opened && (fast || connecting);
-          if (!connects && (done >= length || !blocks)) return sent();
-          if (bytes == 0 && !connects) return null;
+    Sending(Descriptor.Socket socket, int length, byte @Nullable [] own, Set<MsgFlag> flags,
+        @Nullable InetSocketAddress to) {
+      this.socket = socket;
+      this.length = length;
+      this.own = own;
+      this.flags = flags;
+      this.to = to;
+      if (own != null) socket.script().setSendsOwnData();
+    }
+
+    @Override
+    public @Nullable Completion go(long now) throws RunException {
+      boolean blocks = !socket.nonBlocking() && !flags.contains(MsgFlag.DONTWAIT);
+      boolean fresh = socket.script().phase() == ScriptSocket.Phase.NEW;
+      boolean connecting = socket.script().phase() == ScriptSocket.Phase.CONNECTING;
+      if (to != null && fresh) connections.starts(socket, to);
+      while (true) {
+        if (connects) {
+          SysResult connected = stack.connectResult(socket.live(), now);
+          if (connected instanceof SysResult.WouldBlock) return null;
+          if (connected instanceof SysResult.Failed failed) return ConnectionCalls.completion(failed);
+          connects = false;
+          opened = true;
+          if (done > 0 && done >= length) return sent();
         }
+        boolean first = done == 0;
+        SysResult result = stack.send(socket.live(), data(), flags(blocks), first && !opened ? to : null, now);
+        boolean opening = to != null && result instanceof SysResult.Failed(Errno errno)
+            && errno == Errno.EINPROGRESS;
+        if (opening && blocks) {
+          connects = true;
+          continue;
+        }
+        if (result instanceof SysResult.WouldBlock) return blocks ? null : result(result);
+        if (!(result instanceof SysResult.Done(long bytes))) return result(result);
+        done += (int) bytes;
+        socket.addSent(bytes);
+        // a blocking call with MSG_FASTOPEN waits for the connection, even if all data was in the SYN
+        boolean fast = to != null && flags.contains(MsgFlag.FASTOPEN);
+        connects = blocks && first && !opened && (fast || connecting);
+        if (!connects && (done >= length || !blocks)) return sent();
+        if (bytes == 0 && !connects) return null;
       }
+    }
 
-      private Completion sent() {
-        if (done > 0 && flags.contains(MsgFlag.ZEROCOPY) && socket.zeroCopy()) socket.errors().onSent(socket.sent());
-        return Completion.of(done);
-      }
+    private Completion sent() {
+      if (done > 0 && flags.contains(MsgFlag.ZEROCOPY) && socket.zeroCopy()) socket.errors().onSent(socket.sent());
+      return Completion.of(done);
+    }
 
-      private byte[] data() {
-        if (own != null) return Arrays.copyOfRange(own, Math.min(done, own.length), Math.max(length, done));
-        return Payload.bytes(socket.sent(), length - done);
-      }
+    private byte[] data() {
+      if (own != null) return Arrays.copyOfRange(own, Math.min(done, own.length), Math.max(length, done));
+      return Payload.bytes(socket.sent(), length - done);
+    }
 
-      private Set<MsgFlag> flags(boolean blocks) {
-        Set<MsgFlag> now = EnumSet.noneOf(MsgFlag.class);
-        now.addAll(flags);
-        if (done > 0 || opened) now.remove(MsgFlag.FASTOPEN);
-        if (blocks) now.add(MsgFlag.BLOCKING);
-        return now;
-      }
+    private Set<MsgFlag> flags(boolean blocks) {
+      Set<MsgFlag> now = EnumSet.noneOf(MsgFlag.class);
+      now.addAll(flags);
+      if (done > 0 || opened) now.remove(MsgFlag.FASTOPEN);
+      if (blocks) now.add(MsgFlag.BLOCKING);
+      return now;
+    }
 
-      private Completion result(SysResult result) {
-        return done > 0 ? Completion.of(done) : ConnectionCalls.completion(result);
-      }
-    };
+    private Completion result(SysResult result) {
+      return done > 0 ? Completion.of(done) : ConnectionCalls.completion(result);
+    }
   }
 
   /** A call that receives; {@code unread}, if not null, is how much is to be left, as TCP_CM_INQ tells. */
