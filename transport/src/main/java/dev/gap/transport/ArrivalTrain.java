@@ -12,9 +12,13 @@ public final class ArrivalTrain {
   private static final int ENOUGH_DATAGRAMS = 24;
   private static final int MOST_REPORTS = 64;
   private static final double QUANTILE = 0.75;
+  private static final double EVEN = 1.12;
   private static final long DENSE = TimeUnit.MILLISECONDS.toNanos(5);
 
+  private static final long CLOCK_GRAIN = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final long[] reportedNanos = new long[MOST_REPORTS];
+  private final long[] spacedNanos = new long[MOST_REPORTS];
   /** Up to and with each report, those of the first not counted: when they began to arrive is not known. */
   private final long[] bytes = new long[MOST_REPORTS];
   private long firstSent;
@@ -26,9 +30,10 @@ public final class ArrivalTrain {
    * Records that a datagram was reported as arrived; those of one acknowledgment are reported at one time.
    *
    * @param sentNanos when it was sent
+   * @param spacedAt when it was reported, by the clock of the host that did, see {@link AckClock#spacedNanos}
    * @param pauseNanos after so long without an arrival a new train begins
    */
-  public void onDelivered(int datagramBytes, long sentNanos, long pauseNanos, long nowNanos) {
+  public void onDelivered(int datagramBytes, long sentNanos, long pauseNanos, long spacedAt, long nowNanos) {
     if (reports == 0 || nowNanos - reportedNanos[reports - 1] > pauseNanos) {
       reports = 0;
       datagrams = 0;
@@ -39,6 +44,7 @@ public final class ArrivalTrain {
     if (reports == 0 || nowNanos != reportedNanos[reports - 1]) {
       if (reports == MOST_REPORTS) return;
       reportedNanos[reports] = nowNanos;
+      spacedNanos[reports] = spacedAt;
       bytes[reports] = reports == 0 ? 0 : bytes[reports - 1];
       reports++;
     }
@@ -49,26 +55,42 @@ public final class ArrivalTrain {
 
   /** What was sent no faster than it arrives says how fast it was sent, and nothing about the path. */
   private boolean isDense() {
-    return lastSent - firstSent <= Math.max(DENSE, (reportedNanos[reports - 1] - reportedNanos[0]) / 2);
+    return lastSent - firstSent <= Math.max(DENSE, apart(0, reports - 1) / 2);
   }
 
   /**
    * {@return the rate at which the train arrived, in bytes a second, or 0 if it was too short to tell} It is a high one of those
-   * between any two reports that have a good part of the train between them: a report that overtook others, or waited for more,
-   * spoils those with it only.
+   * between any two reports that have a good part of the train between them, where these agree: a report that overtook others, or
+   * waited for more, spoils those with it only. Where they do not, it is the middle one.
    */
   public double rate() {
     if (datagrams < ENOUGH_DATAGRAMS) return 0;
+    double[] slopes = slopes();
+    return slopes[isEven(slopes) ? (int) (slopes.length * QUANTILE) : slopes.length / 2];
+  }
+
+  /** What a bottleneck spreads is spread evenly, what a path's varying delay does is not. */
+  private static boolean isEven(double[] slopes) {
+    return slopes[(int) (slopes.length * QUANTILE)] < EVEN * slopes[slopes.length / 2];
+  }
+
+  private double[] slopes() {
     double[] slopes = new double[reports * (reports - 1) / 2];
     int n = 0;
     for (int j = 1; j < reports; j++) {
       for (int i = 0; i < j; i++) {
         if (bytes[j] - bytes[i] >= bytes[reports - 1] / 3)
-          slopes[n++] = (bytes[j] - bytes[i]) * 1e9 / (reportedNanos[j] - reportedNanos[i]);
+          slopes[n++] = (bytes[j] - bytes[i]) * 1e9 / apart(i, j);
       }
     }
-    Arrays.sort(slopes, 0, n);
-    return slopes[(int) (n * QUANTILE)];
+    double[] sorted = Arrays.copyOf(slopes, n);
+    Arrays.sort(sorted);
+    return sorted;
+  }
+
+  /** By the clock of the host that reports, where that says more: reports that overtook others came too soon. */
+  private long apart(int i, int j) {
+    return Math.max(reportedNanos[j] - reportedNanos[i], spacedNanos[j] - spacedNanos[i] - CLOCK_GRAIN);
   }
 
   /** {@return how many datagrams of the train have arrived, those of the first report not counted} */
@@ -78,6 +100,6 @@ public final class ArrivalTrain {
 
   /** {@return whether {@link #rate} is an estimate, and not just what the path carries at least} */
   public boolean isSpread() {
-    return reports >= ENOUGH_REPORTS && datagrams >= ENOUGH_DATAGRAMS && isDense();
+    return reports >= ENOUGH_REPORTS && datagrams >= ENOUGH_DATAGRAMS && isDense() && isEven(slopes());
   }
 }

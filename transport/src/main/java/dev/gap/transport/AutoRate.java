@@ -86,6 +86,8 @@ public final class AutoRate implements RateController {
   /** How long what arrives has not grown by much, and how long it has been measured. */
   private long startupFlat;
   private long startupNanos;
+  /** In bytes since the first flight, and as much as that is thought to have shown. */
+  private double cameThrough;
   private long startupSince = Long.MAX_VALUE;
   private final Growth growth = new Growth(TICKS_PER_ROUND, HOLD_TICKS);
   private double deliveryBefore;
@@ -120,8 +122,9 @@ public final class AutoRate implements RateController {
       return Math.max((long) LEAST_DATAGRAMS_PER_ROUND * datagramBytes, (long) (delivery * firstRtt / 1e9));
     }
     double product = delivery / (1 - loss.share()) * pathRtt() / 1e9;
-    double factor = phase == Phase.STARTUP ? STARTUP_GAIN : 2;
-    return Math.max(initialWindow, (long) (factor * product) + 16L * datagramBytes);
+    // a measurement may be wrong by any factor, what has come through is not
+    double limit = phase == Phase.STARTUP ? STARTUP_GAIN * Math.min(product, cameThrough) : 2 * product;
+    return Math.max(initialWindow, (long) limit + 16L * datagramBytes);
   }
 
   /** As much as the queue is meant to hold: a stall as long has emptied it. */
@@ -162,11 +165,17 @@ public final class AutoRate implements RateController {
   }
 
   @Override
-  public void onResolved(int bytes, boolean lost, long sentNanos, long nowNanos) {
-    loss.onResolved(bytes, lost, sentNanos);
-    if (phase != Phase.FIRST_FLIGHT || lost) return;
+  public void onDelivered(int bytes, long sentNanos, long spacedNanos, long nowNanos) {
+    loss.onResolved(bytes, false, sentNanos);
+    if (phase == Phase.STARTUP) cameThrough += bytes;
+    if (phase != Phase.FIRST_FLIGHT) return;
     firstAges.add(nowNanos - sentNanos);
-    train.onDelivered(bytes, sentNanos, Math.max(TRAIN_PAUSE, roundNanos() / 4 * 3), nowNanos);
+    train.onDelivered(bytes, sentNanos, Math.max(TRAIN_PAUSE, roundNanos() / 4 * 3), spacedNanos, nowNanos);
+  }
+
+  @Override
+  public void onLost(int bytes, long sentNanos) {
+    loss.onResolved(bytes, true, sentNanos);
   }
 
   private void leaveFirstFlight(long nowNanos) {
@@ -177,6 +186,7 @@ public final class AutoRate implements RateController {
         : Math.min(Math.max(delivery, train.rate()), SHORT_LEAP * delivery);
     phase = train.isSpread() && train.rate() <= most ? Phase.STEADY : Phase.STARTUP;
     if (train.isSpread()) promised = train.rate();
+    cameThrough = delivery * firstRtt / 1e9;
     if (phase == Phase.STARTUP) return;
     beginEmptying(nowNanos, Math.max(roundNanos(), (long) (initialWindow * 1e9 / delivery)), FIRST_SHARE);
   }
@@ -236,7 +246,7 @@ public final class AutoRate implements RateController {
   }
 
   private void startup(PathRound tick) {
-    double rate = tick.deliveryRate();
+    double rate = Math.min(tick.deliveryRate(), mostExpectedRate());
     if (startupSince == Long.MAX_VALUE) startupSince = tick.endNanos() - tick.durationNanos();
     // one measurement with a queue may be a stall of the host
     boolean queued = history.leastQueue(2) > Math.max(queueTarget(), Math.min(STARTUP_QUEUE, roundNanos() / 8));

@@ -53,12 +53,11 @@ public final class DeliveryMeter {
   }
 
   /**
-   * Records one acknowledgment: how long ago the oldest was sent of the datagrams that it first reports. Where
-   * acknowledgments overtake others, the younger ones that it reports are no measure of the path; and after a stall of the
-   * host, one acknowledgment tells of all that came in it.
+   * Records one acknowledgment: what round trip the datagrams speak of that it first reports. On a path of varying delay
+   * the oldest of many is older than that of few, so it is one that does not depend on how many they are.
    */
-  public void onAcknowledgment(long oldestNanos) {
-    roundTrips[(int) (kept++ % MOST_ACKNOWLEDGMENTS)] = oldestNanos;
+  public void onAcknowledgment(long rttNanos) {
+    roundTrips[(int) (kept++ % MOST_ACKNOWLEDGMENTS)] = rttNanos;
     acknowledgments++;
   }
 

@@ -23,8 +23,15 @@ public sealed interface RateController permits WindowOnly, FixedRate, AutoRate {
   /** Takes in a measurement. */
   void onRound(PathRound tick);
 
-  /** Takes in the fate of one datagram: it arrived, or was taken for lost. */
-  void onResolved(int bytes, boolean lost, long sentNanos, long nowNanos);
+  /**
+   * Takes in that a datagram was reported as arrived.
+   *
+   * @param spacedNanos as far from the other reports as they were sent, see {@link AckClock#spacedNanos}
+   */
+  void onDelivered(int bytes, long sentNanos, long spacedNanos, long nowNanos);
+
+  /** Takes in that a datagram was taken for lost. */
+  void onLost(int bytes, long sentNanos);
 
   /** Takes in one sample of the round-trip time, between rounds. */
   void onRtt(long rttNanos, long nowNanos);

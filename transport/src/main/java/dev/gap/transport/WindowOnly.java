@@ -23,7 +23,10 @@ public final class WindowOnly implements RateController {
   public void onRound(PathRound tick) {}
 
   @Override
-  public void onResolved(int bytes, boolean lost, long sentNanos, long nowNanos) {}
+  public void onDelivered(int bytes, long sentNanos, long spacedNanos, long nowNanos) {}
+
+  @Override
+  public void onLost(int bytes, long sentNanos) {}
 
   @Override
   public long earliestNanos() {

@@ -10,6 +10,8 @@ final class ArrivalTrainTest {
 
   private final ArrivalTrain train = new ArrivalTrain();
   private long sentAt = -50 * MS;
+  /** By how much the reports' own clock is ahead of when they come. */
+  private long ahead;
 
   @Test
   void saysNothingAboutFewDatagrams() {
@@ -86,8 +88,28 @@ final class ArrivalTrainTest {
     assertThat(train.isSpread()).isFalse();
   }
 
+  /** Sent 8 ms after the first, but here a millisecond after it. */
+  @Test
+  void aReportThatOvertookOthersIsAsFarFromThemAsItWasSent() {
+    report(0, 1);
+    ahead = 7 * MS;
+    report(1, 70);
+    assertThat(train.rate()).isEqualTo(10e6);
+  }
+
+  @Test
+  void whatIsSpreadUnevenlyWasNotSpreadByABottleneckAlone() {
+    report(0, 1);
+    report(1, 30);
+    report(6, 10);
+    report(12, 20);
+    report(14, 20);
+    assertThat(train.isSpread()).isFalse();
+    assertThat(train.rate()).as("the middle one").isBetween(4e6, 8e6);
+  }
+
   private void report(long atMillis, int datagrams) {
     for (int i = 0; i < datagrams; i++)
-      train.onDelivered(DATAGRAM, sentAt, 50 * MS, atMillis * MS);
+      train.onDelivered(DATAGRAM, sentAt, 50 * MS, atMillis * MS + ahead, atMillis * MS);
   }
 }

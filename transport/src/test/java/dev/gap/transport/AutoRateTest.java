@@ -38,6 +38,29 @@ final class AutoRateTest {
     assertThat(rate.inflightLimit()).isGreaterThanOrEqualTo(INITIAL_WINDOW);
   }
 
+  /** Three reports of a flight, spread as no bottleneck does, and then one that tells of much at once. */
+  @Test
+  void startingItNeverHasMoreInFlightThanAFewTimesWhatCameThrough() {
+    rate.onRtt(50 * MS, MS);
+    arrive(1, 0);
+    arrive(40, MS);
+    arrive(20, 8 * MS);
+    rate.onRtt(50 * MS, 8 * MS);
+    long delivered = rate.inflightLimit();
+    assertThat(delivered).isLessThan(40L * INITIAL_WINDOW);
+    rate.onRound(new PathRound(60 * MS, 13 * MS, INITIAL_WINDOW, INITIAL_WINDOW, 0, 50 * MS, 10, 0, false));
+    rate.onRound(
+        new PathRound(61 * MS, MS / 10, 100L * INITIAL_WINDOW, 100L * INITIAL_WINDOW, 0, 50 * MS, 10, 0, false));
+    assertThat(rate.inflightLimit()).as("whatever is measured").isLessThanOrEqualTo(delivered);
+    arrive(1000, 62 * MS);
+    assertThat(rate.inflightLimit()).isGreaterThan(delivered).isLessThan(delivered + 4000L * FluidPath.DATAGRAM);
+  }
+
+  private void arrive(int datagrams, long now) {
+    for (int i = 0; i < datagrams; i++)
+      rate.onDelivered(FluidPath.DATAGRAM, now - 50 * MS, now, now);
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 5", "10, 5", "100, 25", "400, 100"})
   void aMeasurementTakesAQuarterOfARoundTripButNoneIsTooShort(long rttMillis, long tickMillis) {
@@ -70,7 +93,7 @@ final class AutoRateTest {
   void neverStopsSendingHoweverLittleArrives() {
     rate.onRtt(50 * MS, MS);
     for (int i = 1; i < 200; i++) {
-      rate.onResolved(FluidPath.DATAGRAM, true, i * 1000L * MS - 50 * MS, i * 1000L * MS);
+      rate.onLost(FluidPath.DATAGRAM, i * 1000L * MS - 50 * MS);
       rate.onRound(new PathRound(i * 1000L * MS, 1000 * MS, 10_000, 1, 9_999, 900 * MS, 16, 0, false));
     }
     assertThat(rate.pacingRate()).isPositive();

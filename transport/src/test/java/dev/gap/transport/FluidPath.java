@@ -140,12 +140,12 @@ final class FluidPath {
     inflight -= DATAGRAM;
     if (!fate.arrives()) {
       meter.onLost(DATAGRAM);
-      rate.onResolved(DATAGRAM, true, fate.sentNanos(), now);
+      rate.onLost(DATAGRAM, fate.sentNanos());
       return;
     }
     deliveredBytes += DATAGRAM;
     meter.onDelivered(DATAGRAM, fate.sentNanos() + rate.earliestNanos(), now);
-    rate.onResolved(DATAGRAM, false, fate.sentNanos(), now);
+    rate.onDelivered(DATAGRAM, fate.sentNanos(), now, now);
     meter.onAcknowledgment(now - fate.sentNanos());
     rate.onRtt(now - fate.sentNanos(), now);
   }

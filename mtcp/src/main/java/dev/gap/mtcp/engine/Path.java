@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 import dev.gap.mtcp.engine.wire.SegmentHeader;
+import dev.gap.transport.AckClock;
 import dev.gap.transport.DeliveryMeter;
 import dev.gap.transport.Pacer;
 import dev.gap.transport.PacketEngine;
@@ -163,11 +164,14 @@ final class Path {
     lastUsed = nowNanos;
   }
 
-  void onDelivered(int bytes, long sentNanos, boolean wasInFlight, long nowNanos) {
+  void onDelivered(int bytes, long sentNanos, boolean wasInFlight, AckClock clock) {
     if (wasInFlight) bytesInFlight -= bytes;
     arrivals++;
-    meter.onDelivered(bytes, sentNanos + rate.earliestNanos(), nowNanos);
-    rate.onResolved(bytes, false, sentNanos, nowNanos);
+    // one acknowledgment that overtook others reports what they were to report one after the other
+    long usual = Math.min(clock.usualNanos(), sentNanos + rtt.smoothedNanos());
+    long due = Math.max(sentNanos + rate.earliestNanos(), usual);
+    meter.onDelivered(bytes, due, clock.nowNanos());
+    rate.onDelivered(bytes, sentNanos, clock.spacedNanos(), clock.nowNanos());
   }
 
   void onLost(int bytes, long sentNanos, long nowNanos) {
@@ -175,7 +179,7 @@ final class Path {
     everLost = true;
     guardedUntil = nowNanos + LOSS_MEMORY;
     meter.onLost(bytes);
-    rate.onResolved(bytes, true, sentNanos, nowNanos);
+    rate.onLost(bytes, sentNanos);
   }
 
   void onSpuriousLoss(int bytes) {
@@ -188,12 +192,21 @@ final class Path {
     awaiting &= bytesInFlight > 0;
   }
 
-  /** Takes in a sample of the round-trip time, the mean of some from {@code leastNanos} to {@code mostNanos}. */
-  void onRtt(long rttNanos, long leastNanos, long mostNanos, long nowNanos) {
+  /** Takes in how old the segments were that an acknowledgment reports. */
+  void onRtt(Ages ages, long nowNanos) {
+    onRtt(ages.mean(), ages.least(), ages.lowerQuartile(), ages.most(), nowNanos);
+  }
+
+  /** Takes in one sample of the round-trip time. */
+  void onRtt(long rttNanos, long nowNanos) {
+    onRtt(rttNanos, rttNanos, rttNanos, rttNanos, nowNanos);
+  }
+
+  private void onRtt(long rttNanos, long leastNanos, long quartileNanos, long mostNanos, long nowNanos) {
     // whoever was asleep in between has measured that
     if (mostNanos >= SLEEP || spansOutage(mostNanos, nowNanos)) return;
     rtt.sample(rttNanos);
-    meter.onAcknowledgment(mostNanos);
+    meter.onAcknowledgment(quartileNanos);
     minRtt.update(leastNanos, nowNanos);
     rate.onRtt(rttNanos, nowNanos);
   }

@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.gap.mtcp.engine.wire.SegmentHeader;
 import dev.gap.mtcp.engine.wire.SegmentView;
+import dev.gap.transport.AckClock;
 import dev.gap.transport.LossDetector;
 import dev.gap.transport.PacketEngine;
 import dev.gap.transport.SentSegments;
@@ -33,6 +34,7 @@ final class Sender {
   private final SentSegments sent = new SentSegments();
   private final LossDetector loss = new LossDetector();
   private final Ages ages = new Ages();
+  private final AckClock clock = new AckClock();
   private final TailGuard guard = new TailGuard();
   private final SegmentStore store;
   private long end;
@@ -217,38 +219,40 @@ final class Sender {
     // before any sample there is no telling to which transmission an answer is
     if (!path.isMeasured() && (advanced || segment.sackCount() > 0))
       sampleTimestamp(segment, clockMillis, path, nowNanos);
+    clock.take(segment.tsVal(), path.smoothedRttNanos(), nowNanos);
     loss.beginAcknowledgment();
     ages.clear();
-    deliverRange(sent.una(), ack, path, nowNanos);
+    deliverRange(sent.una(), ack, path);
     if (advanced) advance(ack);
     for (int i = 0; i < segment.sackCount(); i++) {
       long from = Math.max(sent.una(), Seq32.unwrap(segment.sackFirst(i), sent.una()));
       long to = Math.min(sent.nxt(), Seq32.unwrap(segment.sackLast(i), sent.una()) + 1);
-      deliverRange(from, to, path, nowNanos);
+      deliverRange(from, to, path);
     }
-    if (ages.any()) path.onRtt(ages.mean(), ages.least(), ages.most(), nowNanos);
+    if (ages.any()) path.onRtt(ages, nowNanos);
     else if (advanced) sampleTimestamp(segment, clockMillis, path, nowNanos);
     if (ack >= sent.una()) updateWindow(segment, ack);
   }
 
-  private void deliverRange(long from, long to, Path path, long nowNanos) {
+  private void deliverRange(long from, long to, Path path) {
     for (long seq = sent.nextUndelivered(from); seq < to; seq = sent.nextUndelivered(seq + 1))
-      deliver(seq, path, nowNanos);
+      deliver(seq, path);
   }
 
-  private void deliver(long seq, Path path, long nowNanos) {
+  private void deliver(long seq, Path path) {
+    long usual = clock.usualNanos();
     int bytes = sent.bytes(seq);
     long sentAt = sent.sentNanos(seq);
     boolean once = sent.transmissions(seq) == 1;
     boolean wasLost = sent.isLost(seq);
     // RFC 3522's question: an answer sooner than any round trip is to an earlier transmission
-    boolean early = !once && nowNanos - sentAt < path.minRttNanos() - path.minRttNanos() / 8;
+    boolean early = !once && usual - sentAt < path.minRttNanos() - path.minRttNanos() / 8;
     if (wasLost || early) path.onSpuriousLoss(bytes);
     long arrived = early ? sent.originNanos(seq) : sentAt;
-    loss.onArrival(arrived, nowNanos);
+    loss.onArrival(arrived, usual);
     sent.onDelivered(seq);
-    path.onDelivered(bytes, arrived, !wasLost, nowNanos);
-    if (once && sentAt - onPathSince >= 0) ages.add(nowNanos - sentAt);
+    path.onDelivered(bytes, arrived, !wasLost, clock);
+    if (once && sentAt - onPathSince >= 0) ages.add(usual - sentAt);
   }
 
   private void advance(long ack) {
@@ -270,7 +274,7 @@ final class Sender {
     if (segment.tsEcr() == 0 || millis < 0 || millis > MAX_TIMESTAMP_RTT_MILLIS) return;
     long rtt = TimeUnit.MILLISECONDS.toNanos(millis);
     if (nowNanos - onPathSince < rtt - CLOCK_STEP) return;
-    path.onRtt(rtt, rtt, rtt, nowNanos);
+    path.onRtt(rtt, nowNanos);
   }
 
   private void updateWindow(SegmentView segment, long ack) {
@@ -292,6 +296,7 @@ final class Sender {
   /** Goes on over another path: all that is in flight is lost, since it went to an address where the peer is no more. */
   void onMoved(long nowNanos) {
     onPathSince = nowNanos;
+    clock.clear();
     for (long seq = sent.oldestInFlight(); seq != NONE; seq = sent.oldestInFlight())
       sent.onLost(seq);
   }

@@ -45,6 +45,7 @@ class GoldenTest {
         new Scenario("loss 30 %", Rig.link(50, 100, 0.3), auto),
         new Scenario("loss 10 % in bursts of 4", Rig.link(50, 100, 0.1).withBurst(4), auto),
         new Scenario("jitter 10 ms", Rig.link(50, 100, 0).withJitter(Duration.ofMillis(10)), auto),
+        new Scenario("jitter 30 ms", Rig.link(50, 100, 0).withJitter(Duration.ofMillis(30)), auto),
         new Scenario("500 Mbit/s, 200 ms, loss 1 %", Rig.link(100, 500, 0.01), auto),
         new Scenario("50 Mbit/s, 300 ms, loss 5 %", Rig.link(150, 50, 0.05), auto),
         new Scenario("20 Mbit/s, 600 ms, loss 2 %", Rig.link(300, 20, 0.02), auto),

@@ -113,10 +113,10 @@ final class PathBooksTest {
     Path path = new Path(NEAR, new RatePolicy.None().controller());
     path.onSent(1400, 0);
     path.onHeard(10 * SECOND);
-    path.onRtt(10 * SECOND, 10 * SECOND, 10 * SECOND, 10 * SECOND);
+    path.onRtt(10 * SECOND, 10 * SECOND);
     assertThat(path.isMeasured()).isFalse();
     path.onHeard(10 * SECOND + 100 * MS);
-    path.onRtt(100 * MS, 100 * MS, 100 * MS, 10 * SECOND + 100 * MS);
+    path.onRtt(100 * MS, 10 * SECOND + 100 * MS);
     assertThat(path.smoothedRttNanos()).isEqualTo(100 * MS);
   }
 
@@ -126,7 +126,7 @@ final class PathBooksTest {
     Path path = new Path(NEAR, new RatePolicy.None().controller());
     path.onSent(1400, 0);
     path.onHeard(700 * MS);
-    path.onRtt(700 * MS, 700 * MS, 700 * MS, 700 * MS);
+    path.onRtt(700 * MS, 700 * MS);
     assertThat(path.smoothedRttNanos()).isEqualTo(700 * MS);
   }
 
