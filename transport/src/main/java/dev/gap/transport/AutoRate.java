@@ -33,9 +33,6 @@ public final class AutoRate implements RateController {
   /** Where some acknowledgments overtake the others, those few may be all that a measurement has. */
   private static final int LEAST_ACKNOWLEDGMENTS = 3;
   private static final double STARTUP_GAIN = 2.885;
-  private static final double STARTUP_GROWTH = 1.2;
-  private static final int STARTUP_PATIENCE = 3;
-  private static final double PROMISE_KEPT = 0.8;
   private static final long STARTUP_QUEUE = TimeUnit.MILLISECONDS.toNanos(25);
   /** Where less arrives of what is sent, a bottleneck drops it, or it makes little difference how much is sent. */
   private static final double STARTUP_ARRIVES = 0.5;
@@ -80,15 +77,7 @@ public final class AutoRate implements RateController {
   /** What arrives, in bytes a second, when the bottleneck is full. */
   private double delivery;
   private double gain = STARTUP_GAIN;
-  /** What the first flight said that the path carries, where that was too much to be believed at once. */
-  private double promised = Double.MAX_VALUE;
-  private double startupBest;
-  /** How long what arrives has not grown by much, and how long it has been measured. */
-  private long startupFlat;
-  private long startupNanos;
-  /** In bytes since the first flight, and as much as that is thought to have shown. */
-  private double cameThrough;
-  private long startupSince = Long.MAX_VALUE;
+  private final Startup startup = new Startup();
   private final Growth growth = new Growth(TICKS_PER_ROUND, HOLD_TICKS);
   private double deliveryBefore;
   private final DrainWatch drainWatch = new DrainWatch();
@@ -111,7 +100,7 @@ public final class AutoRate implements RateController {
     if (phase == Phase.FIRST_FLIGHT) return INITIAL_RATE;
     double least = LEAST_DATAGRAMS_PER_ROUND * datagramBytes * 1e9 / roundNanos();
     double rate = gain * delivery / (1 - loss.share());
-    return (long) Math.max(least, phase == Phase.STARTUP ? Math.min(rate, promised) : rate);
+    return (long) Math.max(least, phase == Phase.STARTUP ? Math.min(rate, startup.promised()) : rate);
   }
 
   @Override
@@ -123,7 +112,7 @@ public final class AutoRate implements RateController {
     }
     double product = delivery / (1 - loss.share()) * pathRtt() / 1e9;
     // a measurement may be wrong by any factor, what has come through is not
-    double limit = phase == Phase.STARTUP ? STARTUP_GAIN * Math.min(product, cameThrough) : 2 * product;
+    double limit = phase == Phase.STARTUP ? STARTUP_GAIN * Math.min(product, startup.cameThrough()) : 2 * product;
     return Math.max(initialWindow, (long) limit + 16L * datagramBytes);
   }
 
@@ -167,7 +156,7 @@ public final class AutoRate implements RateController {
   @Override
   public void onDelivered(int bytes, long sentNanos, long spacedNanos, long nowNanos) {
     loss.onResolved(bytes, false, sentNanos);
-    if (phase == Phase.STARTUP) cameThrough += bytes;
+    if (phase == Phase.STARTUP) startup.onDelivered(bytes);
     if (phase != Phase.FIRST_FLIGHT) return;
     firstAges.add(nowNanos - sentNanos);
     train.onDelivered(bytes, sentNanos, Math.max(TRAIN_PAUSE, roundNanos() / 4 * 3), spacedNanos, nowNanos);
@@ -185,8 +174,7 @@ public final class AutoRate implements RateController {
         ? Math.min(train.rate(), most)
         : Math.min(Math.max(delivery, train.rate()), SHORT_LEAP * delivery);
     phase = train.isSpread() && train.rate() <= most ? Phase.STEADY : Phase.STARTUP;
-    if (train.isSpread()) promised = train.rate();
-    cameThrough = delivery * firstRtt / 1e9;
+    startup.begin(delivery * firstRtt / 1e9, train.isSpread() ? train.rate() : Double.MAX_VALUE);
     if (phase == Phase.STARTUP) return;
     beginEmptying(nowNanos, Math.max(roundNanos(), (long) (initialWindow * 1e9 / delivery)), FIRST_SHARE);
   }
@@ -247,29 +235,19 @@ public final class AutoRate implements RateController {
 
   private void startup(PathRound tick) {
     double rate = Math.min(tick.deliveryRate(), mostExpectedRate());
-    if (startupSince == Long.MAX_VALUE) startupSince = tick.endNanos() - tick.durationNanos();
+    startup.onTick(tick);
     // one measurement with a queue may be a stall of the host
     boolean queued = history.leastQueue(2) > Math.max(queueTarget(), Math.min(STARTUP_QUEUE, roundNanos() / 8));
     if (!queued) delivery = Math.max(delivery, rate);
     // what waits for a slow application, or came before much was sent, is no queue of the path's
     if (tick.appLimited()) return;
-    if (!queued && !isStartupOver(tick, rate)) return;
+    if (!queued && !startup.isOver(tick, rate, roundNanos(), follows(tick, STARTUP_ARRIVES))) {
+      delivery = Math.min(delivery, startup.most(roundNanos()));
+      return;
+    }
     phase = Phase.STEADY;
     delivery = history.deliveryRate(2);
     beginEmptying(tick.endNanos(), roundNanos(), queued ? FIRST_EMPTYING : FIRST_SHARE);
-  }
-
-  /** What arrives does not grow with what is sent, or as much arrives as was promised. */
-  private boolean isStartupOver(PathRound tick, double rate) {
-    // what was sent since is answered after a round trip
-    if (tick.endNanos() - tick.durationNanos() - startupSince < roundNanos()) return false;
-    startupFlat = rate < startupBest * STARTUP_GROWTH ? startupFlat + tick.durationNanos() : 0;
-    startupBest = Math.max(startupBest, rate);
-    startupNanos += tick.durationNanos();
-    if (startupNanos < roundNanos() / 2) return false;
-    delivery = Math.min(delivery, startupBest);
-    boolean drops = startupFlat > roundNanos() / 2 && !follows(tick, STARTUP_ARRIVES);
-    return drops || startupBest > PROMISE_KEPT * promised || startupFlat > STARTUP_PATIENCE * roundNanos();
   }
 
   private void steady(PathRound tick, long queue) {
