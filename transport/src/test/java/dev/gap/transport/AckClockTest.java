@@ -24,7 +24,7 @@ final class AckClockTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1_000_000, Integer.MAX_VALUE - 20, -20})
+  @ValueSource(ints = {0, 1_000_000, Integer.MAX_VALUE - 58, -58})
   void oneThatOvertookOthersIsTakenForWhenItWouldHaveComeWhereverTheClockStands(int start) {
     peer = start;
     for (int i = 0; i < 20; i++)

@@ -105,7 +105,7 @@ final class ArrivalTrainTest {
     report(12, 20);
     report(14, 20);
     assertThat(train.isSpread()).isFalse();
-    assertThat(train.rate()).as("the middle one").isBetween(4e6, 8e6);
+    assertThat(train.rate()).as("the middle one").isEqualTo(5e6);
   }
 
   private void report(long atMillis, int datagrams) {
