@@ -15,6 +15,8 @@ public final class AckClock {
   /** What differs by less is the clock's grain, and waiting at both hosts. */
   private static final long LEAST_DEVIATION = 2 * MILLISECOND;
   private static final int LEAST_DEVIATION_SHARE = 32;
+  /** A clock of milliseconds says nothing about shorter ones. */
+  private static final long SHORT_PATH = 8 * MILLISECOND;
 
   private final long[] latest = new long[KEPT];
   private final long[] sorted = new long[KEPT];
@@ -41,7 +43,8 @@ public final class AckClock {
     spacedNanos = now - delay + firstDelay;
     long deviation = sorted[count / 2] - delay;
     long least = Math.max(LEAST_DEVIATION, smoothedRttNanos / LEAST_DEVIATION_SHARE);
-    boolean usual = count < ENOUGH || Math.abs(deviation) < least || Math.abs(deviation) > smoothedRttNanos;
+    boolean usual = count < ENOUGH || smoothedRttNanos < SHORT_PATH || Math.abs(deviation) < least
+        || Math.abs(deviation) > smoothedRttNanos;
     usualNanos = usual ? now : now + deviation;
   }
 

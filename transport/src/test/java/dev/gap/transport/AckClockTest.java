@@ -52,6 +52,16 @@ final class AckClockTest {
   }
 
   @Test
+  void ofAShortPathTheClockSaysNothing() {
+    for (int i = 0; i < 20; i++)
+      clock.take(peer + 3 * i, 5 * MS, (3 * i + 1) * MS);
+    clock.take(peer + 60, 5 * MS, 65 * MS);
+    assertThat(clock.usualNanos()).isEqualTo(65 * MS);
+    clock.take(peer + 61, 10 * MS, 66 * MS);
+    assertThat(clock.usualNanos()).isEqualTo(62 * MS);
+  }
+
+  @Test
   void aWayBackThatStaysLongerBecomesTheUsualOne() {
     for (int i = 0; i < 64; i++)
       take(3 * i, WAY_BACK);

@@ -240,9 +240,10 @@ final class Sender {
   }
 
   private void deliver(long seq, Path path) {
-    long usual = clock.usualNanos();
     int bytes = sent.bytes(seq);
     long sentAt = sent.sentNanos(seq);
+    // a clock that lies makes nothing arrive before it was sent
+    long usual = Math.max(clock.usualNanos(), sentAt + 1);
     boolean once = sent.transmissions(seq) == 1;
     boolean wasLost = sent.isLost(seq);
     // RFC 3522's question: an answer sooner than any round trip is to an earlier transmission

@@ -76,6 +76,19 @@ final class PathBooksTest {
   }
 
   @Test
+  void aClockThatLiesMakesNothingArriveBeforeItWasSent() {
+    Connection connection = accepted();
+    write(server, connection, 14_200, MS);
+    for (int i = 1; i <= 8; i++)
+      server.give(NEAR, (30 + i) * MS, pure(2).withAck(1 + i).withTs(1000 + 30 + i, 0));
+    write(server, connection, 1420, 60 * MS);
+    server.give(NEAR, 61 * MS, pure(2).withAck(11).withTs(1000 + 61 - 28, 0));
+    server.give(NEAR, 62 * MS, pure(2).withAck(11).withTs(1000 + 62 + 28, 0));
+    assertThat(connection.isOutputAcknowledged()).isTrue();
+    assertThat(connection.path().minRttNanos()).isPositive();
+  }
+
+  @Test
   void aPathThatWasLeftWithoutAnAnswerIsNoOutageForTheNextConnection() {
     Connection first = client.endpoint.connect(FAR, 1, 0);
     write(client, first, 5000, 0);
