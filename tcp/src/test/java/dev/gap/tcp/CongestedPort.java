@@ -5,17 +5,15 @@ import java.io.IOException;
 import dev.gap.io.TunPort;
 
 /** A port behind a router that is a little congested: of the packets that may be marked, every so many-th is. */
-final class CongestedPort implements TunPort {
+final class CongestedPort extends RoutedPort {
   private static final int CE = 3;
 
-  private final TunPort port;
   private final int every;
   private int toStack;
   private int toKernel;
 
   CongestedPort(TunPort port, int every) {
-    if (port.headerBytes() > 0) throw new IllegalArgumentException("a router has single packets");
-    this.port = port;
+    super(port);
     this.every = every;
   }
 
@@ -43,16 +41,6 @@ final class CongestedPort implements TunPort {
   }
 
   @Override
-  public String name() {
-    return port.name();
-  }
-
-  @Override
-  public int headerBytes() {
-    return 0;
-  }
-
-  @Override
   public int receive(byte[] packet) throws IOException {
     int length = port.receive(packet);
     if (length > 0 && isMarkable(packet) && ++toStack % every == 0) mark(packet);
@@ -63,20 +51,5 @@ final class CongestedPort implements TunPort {
   public boolean send(byte[] packet, int length) throws IOException {
     if (isMarkable(packet) && ++toKernel % every == 0) mark(packet);
     return port.send(packet, length);
-  }
-
-  @Override
-  public void await(long nanos) throws IOException {
-    port.await(nanos);
-  }
-
-  @Override
-  public void wakeup() {
-    port.wakeup();
-  }
-
-  @Override
-  public void close() throws IOException {
-    port.close();
   }
 }

@@ -7,27 +7,15 @@ import dev.gap.lab.Link;
 import dev.gap.lab.LinkSpec;
 
 /** A port behind a bad link: every packet, of either direction, has to pass one. For devices without offload. */
-final class LossyPort implements TunPort {
-  private final TunPort port;
+final class LossyPort extends RoutedPort {
   private final Link<Boolean> toStack;
   private final Link<Boolean> toKernel;
   private final byte[] packet = new byte[MAX_PACKET_BYTES];
 
   LossyPort(TunPort port, LinkSpec eachWay, long seed) {
-    if (port.headerBytes() > 0) throw new IllegalArgumentException("a link carries single packets");
-    this.port = port;
+    super(port);
     toStack = new Link<>(eachWay, seed);
     toKernel = new Link<>(eachWay, ~seed);
-  }
-
-  @Override
-  public String name() {
-    return port.name();
-  }
-
-  @Override
-  public int headerBytes() {
-    return 0;
   }
 
   /** Takes what the kernel has sent, and hands to it what is due. */
@@ -66,15 +54,5 @@ final class LossyPort implements TunPort {
     // what is due by then is moved by the call that follows: of receive
     long wait = due == Long.MAX_VALUE ? nanos : Math.min(nanos, due - now);
     if (wait > 0) port.await(wait);
-  }
-
-  @Override
-  public void wakeup() {
-    port.wakeup();
-  }
-
-  @Override
-  public void close() throws IOException {
-    port.close();
   }
 }

@@ -43,6 +43,7 @@ final class Path {
   private final WindowedMin minRtt = new WindowedMin(MIN_RTT_WINDOW);
   private final DeliveryMeter meter = new DeliveryMeter();
   private final Pacer pacer = new Pacer();
+  private final Ages ages = new Ages();
   private final ArrayDeque<Connection> ready = new ArrayDeque<>();
   private long bytesInFlight;
   private boolean awaiting;
@@ -190,6 +191,11 @@ final class Path {
   void onForgotten(long bytes) {
     bytesInFlight -= bytes;
     awaiting &= bytesInFlight > 0;
+  }
+
+  /** {@return where to put the ages of what an acknowledgment reports, one acknowledgment after the other} */
+  Ages ages() {
+    return ages;
   }
 
   /** Takes in how old the segments were that an acknowledgment reports. */

@@ -33,7 +33,6 @@ final class Sender {
 
   private final SentSegments sent = new SentSegments();
   private final LossDetector loss = new LossDetector();
-  private final Ages ages = new Ages();
   private final AckClock clock = new AckClock();
   private final TailGuard guard = new TailGuard();
   private final SegmentStore store;
@@ -221,6 +220,7 @@ final class Sender {
       sampleTimestamp(segment, clockMillis, path, nowNanos);
     clock.take(segment.tsVal(), path.smoothedRttNanos(), nowNanos);
     loss.beginAcknowledgment();
+    Ages ages = path.ages();
     ages.clear();
     deliverRange(sent.una(), ack, path);
     if (advanced) advance(ack);
@@ -253,7 +253,7 @@ final class Sender {
     loss.onArrival(arrived, usual);
     sent.onDelivered(seq);
     path.onDelivered(bytes, arrived, !wasLost, clock);
-    if (once && sentAt - onPathSince >= 0) ages.add(usual - sentAt);
+    if (once && sentAt - onPathSince >= 0) path.ages().add(usual - sentAt);
   }
 
   private void advance(long ack) {

@@ -15,6 +15,7 @@ import dev.gap.mtcp.engine.secure.Suite;
 import dev.gap.transport.PacketBatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Datagrams made by hand, in captures, and what tshark shows of them. */
 final class Dissection {
@@ -31,8 +32,13 @@ final class Dissection {
 
   private final Path directory;
 
-  /** @param directory for captures and key logs */
+  /**
+   * Skips the test where there is no tshark.
+   *
+   * @param directory for captures and key logs
+   */
   Dissection(Path directory) {
+    assumeTrue(Tshark.isInstalled(), "tshark is missing: apt-get install tshark");
     this.directory = directory;
   }
 

@@ -28,7 +28,6 @@ import static dev.gap.mtcp.engine.Dissection.fragment;
 import static dev.gap.mtcp.engine.Dissection.sealable;
 import static dev.gap.mtcp.engine.Dissection.sealed;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** tools/mtcp.lua takes datagrams apart that were made by hand, good ones and bad ones. */
 final class DissectorDatagramsTest {
@@ -38,8 +37,7 @@ final class DissectorDatagramsTest {
   private Dissection dissection;
 
   @BeforeEach
-  void tsharkIsThere() {
-    assumeTrue(Tshark.isInstalled(), "tshark is missing: apt-get install tshark");
+  void begin() {
     dissection = new Dissection(directory);
   }
 

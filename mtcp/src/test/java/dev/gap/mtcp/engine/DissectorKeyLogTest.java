@@ -21,7 +21,6 @@ import static dev.gap.mtcp.engine.Dissection.PEER_PORT;
 import static dev.gap.mtcp.engine.Dissection.PORT;
 import static dev.gap.mtcp.engine.Dissection.sealable;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** tools/mtcp.lua reads a key log, which may grow, begin anew, be missing or be broken. */
 final class DissectorKeyLogTest {
@@ -31,8 +30,7 @@ final class DissectorKeyLogTest {
   private Dissection dissection;
 
   @BeforeEach
-  void tsharkIsThere() {
-    assumeTrue(Tshark.isInstalled(), "tshark is missing: apt-get install tshark");
+  void begin() {
     dissection = new Dissection(directory);
   }
 

@@ -33,7 +33,6 @@ import static dev.gap.mtcp.engine.Dissection.PORT;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** tools/mtcp.lua shows what was sent. */
 final class DissectorTest {
@@ -45,8 +44,7 @@ final class DissectorTest {
   private Dissection dissection;
 
   @BeforeEach
-  void tsharkIsThere() {
-    assumeTrue(Tshark.isInstalled(), "tshark is missing: apt-get install tshark");
+  void begin() {
     dissection = new Dissection(directory);
   }
 
