@@ -1,5 +1,7 @@
 package dev.gap.mtcp.engine;
 
+import java.util.stream.LongStream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,7 +47,9 @@ final class AgesTest {
 
   @Test
   void eachAcknowledgmentBeginsAnew() {
-    add(5, 6, 7, 8, 9);
+    add(LongStream.range(0, 1000).toArray());
+    add(9, 8, 7, 6, 5);
+    assertThat(ages.lowerQuartile()).isEqualTo(6);
     add(100);
     assertThat(ages.mean()).isEqualTo(100);
     assertThat(ages.lowerQuartile()).isEqualTo(100);

@@ -143,6 +143,26 @@ class FragmentErrorsTest {
     assertThat(sentAfter(60 * SECOND)).isEmpty();
   }
 
+  /** RFC 4443 section 2.4 (e.2). */
+  @Test
+  void aRedirectIsNotAnswered() {
+    receive(Cut.into(104, 7, TestPacket.icmp(Family.V6.peer, Family.V6.host, 137, 0, 0, new byte[400])).getFirst());
+    assertThat(engine.stats().fragments).isOne();
+    assertThat(sentAfter(60 * SECOND)).isEmpty();
+  }
+
+  /** ::ffff:10.0.0.2 does not belong on the wire, and an answer to it would be one to a host of IPv4. */
+  @Test
+  void aMappedAddressIsNotAnswered() {
+    byte[] segment = Family.V6.segment(400);
+    Arrays.fill(segment, 8, 18, (byte) 0);
+    Arrays.fill(segment, 18, 20, (byte) 0xff);
+    System.arraycopy(new byte[]{10, 0, 0, 2}, 0, segment, 20, 4);
+    receive(Cut.into(104, 7, segment).getFirst());
+    assertThat(engine.stats().fragments).isOne();
+    assertThat(sentAfter(60 * SECOND)).isEmpty();
+  }
+
   @Test
   void sendersOfManyAreToldTenTimesASecond() {
     for (int i = 0; i < 50; i++)
