@@ -25,18 +25,24 @@ public final class ArrivalTrain {
   private long lastSent;
   private int reports;
   private int datagrams;
+  private int turned;
+  private int lastTurned;
 
   /**
    * Records that a datagram was reported as arrived; those of one acknowledgment are reported at one time.
    *
    * @param sentNanos when it was sent
+   * @param overtaken whether the report before told of one that was sent later
    * @param spacedAt when it was reported, by the clock of the host that did, see {@link AckClock#spacedNanos}
    * @param pauseNanos after so long without an arrival a new train begins
    */
-  public void onDelivered(int datagramBytes, long sentNanos, long pauseNanos, long spacedAt, long nowNanos) {
+  public void onDelivered(int datagramBytes, long sentNanos, boolean overtaken, long pauseNanos, long spacedAt,
+      long nowNanos) {
     if (reports == 0 || nowNanos - reportedNanos[reports - 1] > pauseNanos) {
       reports = 0;
       datagrams = 0;
+      turned = 0;
+      lastTurned = 0;
       firstSent = sentNanos;
       lastSent = sentNanos;
     }
@@ -49,6 +55,10 @@ public final class ArrivalTrain {
       reports++;
     }
     if (reports == 1) return;
+    if (overtaken && lastTurned != reports) {
+      lastTurned = reports;
+      turned++;
+    }
     datagrams++;
     bytes[reports - 1] += datagramBytes;
   }
@@ -69,9 +79,9 @@ public final class ArrivalTrain {
     return slopes[isEven(slopes) ? (int) (slopes.length * QUANTILE) : slopes.length / 2];
   }
 
-  /** What a bottleneck spreads is spread evenly, what a path's varying delay does is not. */
-  private static boolean isEven(double[] slopes) {
-    return slopes[(int) (slopes.length * QUANTILE)] < EVEN * slopes[slopes.length / 2];
+  /** What a bottleneck spreads is spread evenly and in order, what a path's varying delay does is not. */
+  private boolean isEven(double[] slopes) {
+    return turned <= reports / 2 && slopes[(int) (slopes.length * QUANTILE)] < EVEN * slopes[slopes.length / 2];
   }
 
   private double[] slopes() {

@@ -154,17 +154,22 @@ public final class AutoRate implements RateController {
   }
 
   @Override
-  public void onDelivered(int bytes, long sentNanos, long spacedNanos, long nowNanos) {
+  public void onDelivered(int bytes, long sentNanos, boolean overtaken, long spacedNanos, long nowNanos) {
     loss.onResolved(bytes, false, sentNanos);
     if (phase == Phase.STARTUP) startup.onDelivered(bytes);
     if (phase != Phase.FIRST_FLIGHT) return;
     firstAges.add(nowNanos - sentNanos);
-    train.onDelivered(bytes, sentNanos, Math.max(TRAIN_PAUSE, roundNanos() / 4 * 3), spacedNanos, nowNanos);
+    train.onDelivered(bytes, sentNanos, overtaken, Math.max(TRAIN_PAUSE, roundNanos() / 4 * 3), spacedNanos, nowNanos);
   }
 
   @Override
   public void onLost(int bytes, long sentNanos) {
     loss.onResolved(bytes, true, sentNanos);
+  }
+
+  @Override
+  public void onSpuriousLoss(int bytes, long sentNanos) {
+    loss.onSpurious(bytes, sentNanos);
   }
 
   private void leaveFirstFlight(long nowNanos) {

@@ -44,10 +44,13 @@ public final class FixedRate implements RateController {
   }
 
   @Override
-  public void onDelivered(int bytes, long sentNanos, long spacedNanos, long nowNanos) {}
+  public void onDelivered(int bytes, long sentNanos, boolean overtaken, long spacedNanos, long nowNanos) {}
 
   @Override
   public void onLost(int bytes, long sentNanos) {}
+
+  @Override
+  public void onSpuriousLoss(int bytes, long sentNanos) {}
 
   @Override
   public long earliestNanos() {

@@ -43,10 +43,21 @@ final class RandomLoss {
     double value = lost ? 1 : 0;
     recentWeight = Math.min(RECENT_DATAGRAMS, recentWeight + weight);
     recent += (value - recent) * weight / Math.max(1, recentWeight);
-    if (lowFrom == Long.MAX_VALUE || sentNanos - lowFrom < 0) return;
-    if (lowUntil != Long.MAX_VALUE && sentNanos - lowUntil >= 0) return;
+    if (!isUnloaded(sentNanos)) return;
     unloadedWeight = Math.min(TRUSTED_DATAGRAMS, unloadedWeight + weight);
     unloaded += (value - unloaded) * weight / (unloadedWeight + PRIOR_DATAGRAMS);
+  }
+
+  /** Takes back that a datagram was lost. */
+  void onSpurious(int bytes, long sentNanos) {
+    double weight = Math.min(1, (double) bytes / datagramBytes);
+    recent = Math.max(0, recent - weight / Math.max(1, recentWeight));
+    if (isUnloaded(sentNanos)) unloaded = Math.max(0, unloaded - weight / (unloadedWeight + PRIOR_DATAGRAMS));
+  }
+
+  private boolean isUnloaded(long sentNanos) {
+    return lowFrom != Long.MAX_VALUE && sentNanos - lowFrom >= 0
+        && (lowUntil == Long.MAX_VALUE || sentNanos - lowUntil < 0);
   }
 
   /** {@return the share, 0 to 0.7} */

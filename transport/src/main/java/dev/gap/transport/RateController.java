@@ -26,12 +26,16 @@ public sealed interface RateController permits WindowOnly, FixedRate, AutoRate {
   /**
    * Takes in that a datagram was reported as arrived.
    *
+   * @param overtaken whether the report before told of one that was sent later
    * @param spacedNanos as far from the other reports as they were sent, see {@link AckClock#spacedNanos}
    */
-  void onDelivered(int bytes, long sentNanos, long spacedNanos, long nowNanos);
+  void onDelivered(int bytes, long sentNanos, boolean overtaken, long spacedNanos, long nowNanos);
 
   /** Takes in that a datagram was taken for lost. */
   void onLost(int bytes, long sentNanos);
+
+  /** Takes in that a datagram taken for lost had arrived after all, or was on its way. */
+  void onSpuriousLoss(int bytes, long sentNanos);
 
   /** Takes in one sample of the round-trip time, between rounds. */
   void onRtt(long rttNanos, long nowNanos);

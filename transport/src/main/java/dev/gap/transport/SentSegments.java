@@ -29,7 +29,7 @@ public final class SentSegments {
   private int[] bytes = new int[64];
   private int[] transmissions = new int[64];
   private long[] sentNanos = new long[64];
-  private long[] originNanos = new long[64];
+  private long[] previousNanos = new long[64];
   private long[] earlier = new long[64];
   private long[] later = new long[64];
 
@@ -68,9 +68,9 @@ public final class SentSegments {
     return sentNanos[slot(seq)];
   }
 
-  /** {@return when {@code seq} was first sent} */
-  public long originNanos(long seq) {
-    return originNanos[slot(seq)];
+  /** {@return when {@code seq} was sent before its latest transmission; the same as {@link #sentNanos} after the first} */
+  public long previousNanos(long seq) {
+    return previousNanos[slot(seq)];
   }
 
   /** {@return how often {@code seq} was sent} */
@@ -104,7 +104,7 @@ public final class SentSegments {
     long seq = nxt++;
     int i = slot(seq);
     transmissions[i] = 0;
-    originNanos[i] = nowNanos;
+    previousNanos[i] = nowNanos;
     bytes[i] = datagramBytes;
     transmitted(seq, nowNanos);
   }
@@ -113,6 +113,7 @@ public final class SentSegments {
   public void onResent(long seq, int datagramBytes, long nowNanos) {
     lost.remove(seq, seq + 1);
     bytes[slot(seq)] = datagramBytes;
+    previousNanos[slot(seq)] = sentNanos[slot(seq)];
     transmitted(seq, nowNanos);
   }
 
@@ -172,7 +173,7 @@ public final class SentSegments {
     int[] oldBytes = bytes;
     int[] oldTransmissions = transmissions;
     long[] oldSent = sentNanos;
-    long[] oldOrigin = originNanos;
+    long[] oldPrevious = previousNanos;
     long[] oldEarlier = earlier;
     long[] oldLater = later;
     mask = size - 1;
@@ -180,7 +181,7 @@ public final class SentSegments {
     bytes = Arrays.copyOf(bytes, size);
     transmissions = Arrays.copyOf(transmissions, size);
     sentNanos = Arrays.copyOf(sentNanos, size);
-    originNanos = Arrays.copyOf(originNanos, size);
+    previousNanos = Arrays.copyOf(previousNanos, size);
     earlier = Arrays.copyOf(earlier, size);
     later = Arrays.copyOf(later, size);
     for (long seq = una; seq < nxt; seq++) {
@@ -190,7 +191,7 @@ public final class SentSegments {
       bytes[to] = oldBytes[from];
       transmissions[to] = oldTransmissions[from];
       sentNanos[to] = oldSent[from];
-      originNanos[to] = oldOrigin[from];
+      previousNanos[to] = oldPrevious[from];
       earlier[to] = oldEarlier[from];
       later[to] = oldLater[from];
     }

@@ -23,10 +23,13 @@ public final class WindowOnly implements RateController {
   public void onRound(PathRound tick) {}
 
   @Override
-  public void onDelivered(int bytes, long sentNanos, long spacedNanos, long nowNanos) {}
+  public void onDelivered(int bytes, long sentNanos, boolean overtaken, long spacedNanos, long nowNanos) {}
 
   @Override
   public void onLost(int bytes, long sentNanos) {}
+
+  @Override
+  public void onSpuriousLoss(int bytes, long sentNanos) {}
 
   @Override
   public long earliestNanos() {

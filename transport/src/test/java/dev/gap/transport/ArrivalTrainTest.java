@@ -12,6 +12,7 @@ final class ArrivalTrainTest {
   private long sentAt = -50 * MS;
   /** By how much the reports' own clock is ahead of when they come. */
   private long ahead;
+  private int overtaken;
 
   @Test
   void saysNothingAboutFewDatagrams() {
@@ -108,8 +109,35 @@ final class ArrivalTrainTest {
     assertThat(train.rate()).as("the middle one").isEqualTo(5e6);
   }
 
+  /** What a varying delay spreads can be as even as what a bottleneck does. */
+  @Test
+  void whatArrivesInAnotherOrderThanItWasSentInWasNotSpreadByABottleneckAlone() {
+    report(0, 1);
+    report(2, 10);
+    overtaken = 3;
+    report(4, 10);
+    report(6, 10);
+    report(8, 10);
+    assertThat(train.isSpread()).isFalse();
+    assertThat(train.rate()).isEqualTo(5e6);
+  }
+
+  @Test
+  void aFewThatOvertookOthersAreNoVaryingDelay() {
+    report(0, 1);
+    report(2, 10);
+    overtaken = 10;
+    report(4, 10);
+    overtaken = 1;
+    report(6, 10);
+    overtaken = 0;
+    report(8, 10);
+    report(10, 10);
+    assertThat(train.isSpread()).isTrue();
+  }
+
   private void report(long atMillis, int datagrams) {
     for (int i = 0; i < datagrams; i++)
-      train.onDelivered(DATAGRAM, sentAt, 50 * MS, atMillis * MS + ahead, atMillis * MS);
+      train.onDelivered(DATAGRAM, sentAt, i < overtaken, 50 * MS, atMillis * MS + ahead, atMillis * MS);
   }
 }

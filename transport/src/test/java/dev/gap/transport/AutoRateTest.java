@@ -58,7 +58,7 @@ final class AutoRateTest {
 
   private void arrive(int datagrams, long now) {
     for (int i = 0; i < datagrams; i++)
-      rate.onDelivered(FluidPath.DATAGRAM, now - 50 * MS, now, now);
+      rate.onDelivered(FluidPath.DATAGRAM, now - 50 * MS, false, now, now);
   }
 
   @ParameterizedTest

@@ -145,7 +145,7 @@ final class FluidPath {
     }
     deliveredBytes += DATAGRAM;
     meter.onDelivered(DATAGRAM, fate.sentNanos() + rate.earliestNanos(), now);
-    rate.onDelivered(DATAGRAM, fate.sentNanos(), now, now);
+    rate.onDelivered(DATAGRAM, fate.sentNanos(), false, now, now);
     meter.onAcknowledgment(now - fate.sentNanos());
     rate.onRtt(now - fate.sentNanos(), now);
   }

@@ -39,6 +39,28 @@ final class RandomLossTest {
   }
 
   @Test
+  void whatWasTakenForLostAndWasNotIsTakenBack() {
+    loss.beginUnloaded(now);
+    for (int i = 0; i < 1000; i++) {
+      loss.onResolved(DATAGRAM, true, now);
+      loss.onSpurious(DATAGRAM, now);
+      loss.onResolved(DATAGRAM, false, now++);
+    }
+    assertThat(loss.share()).isLessThan(0.005);
+    assertThat(loss.recent()).isLessThan(0.005);
+  }
+
+  @Test
+  void whatIsTakenBackWhereNothingWasLostTakesNothing() {
+    loss.beginUnloaded(now);
+    for (int i = 0; i < 100; i++)
+      loss.onSpurious(DATAGRAM, now);
+    assertThat(loss.share()).isZero();
+    lose(0.2, 3000);
+    assertThat(loss.share()).as("seed %d", SEED).isBetween(0.165, 0.235);
+  }
+
+  @Test
   void theTimeOfSendingDecidesAndNotThatOfTheFate() {
     loss.beginUnloaded(1000);
     loss.endUnloaded(2000);

@@ -37,7 +37,7 @@ final class SentSegmentsTest {
     assertThat(sent.oldestInFlight()).isZero();
     assertThat(sent.bytes(1)).isEqualTo(700);
     assertThat(sent.sentNanos(1)).isEqualTo(20);
-    assertThat(sent.originNanos(1)).isEqualTo(20);
+    assertThat(sent.previousNanos(1)).isEqualTo(20);
     assertThat(sent.transmissions(1)).isEqualTo(1);
     assertThat(sent.isLost(1)).isFalse();
   }
@@ -64,7 +64,7 @@ final class SentSegmentsTest {
   }
 
   @Test
-  void aSegmentSentAgainIsTheYoungestInFlightAndKeepsItsOrigin() {
+  void aSegmentSentAgainIsTheYoungestInFlightAndRemembersItsTransmissionBefore() {
     send(3);
     sent.onLost(0);
     sent.onResent(0, 1200, 100);
@@ -72,11 +72,15 @@ final class SentSegmentsTest {
     assertThat(sent.isLost(0)).isFalse();
     assertThat(sent.firstLost()).isEqualTo(SentSegments.NONE);
     assertThat(sent.transmissions(0)).isEqualTo(2);
-    assertThat(sent.originNanos(0)).isZero();
+    assertThat(sent.previousNanos(0)).isZero();
     assertThat(sent.sentNanos(0)).isEqualTo(100);
     assertThat(sent.bytes(0)).isEqualTo(1200);
     assertThat(sent.bytesInFlight()).isEqualTo(2 * BYTES + 1200);
     assertThat(inTransmitOrder()).containsExactly(1L, 2L, 0L);
+
+    sent.onLost(0);
+    sent.onResent(0, 1200, 250);
+    assertThat(sent.previousNanos(0)).isEqualTo(100);
   }
 
   @Test
@@ -179,13 +183,12 @@ final class SentSegmentsTest {
     private int bytes;
     private int transmissions;
     private long sentNanos;
-    private final long originNanos;
+    private long previousNanos;
     private boolean lost;
     private boolean delivered;
 
-    Row(long seq, long now) {
+    Row(long seq) {
       this.seq = seq;
-      originNanos = now;
     }
 
     boolean inFlight() {
@@ -228,7 +231,7 @@ final class SentSegmentsTest {
     }
 
     private void send(long now) {
-      Row row = new Row(nxt++, now);
+      Row row = new Row(nxt++);
       rows.add(row);
       transmit(row, now);
       sent.onSent(row.bytes, now);
@@ -237,6 +240,7 @@ final class SentSegmentsTest {
     private void transmit(Row row, long now) {
       row.bytes = 1 + random.nextInt(1400);
       row.transmissions++;
+      row.previousNanos = row.transmissions == 1 ? now : row.sentNanos;
       row.sentNanos = now;
       row.lost = false;
       flight.add(row);
@@ -296,7 +300,7 @@ final class SentSegmentsTest {
       assertThat(sent.bytes(row.seq)).as(where).isEqualTo(row.bytes);
       assertThat(sent.transmissions(row.seq)).as(where).isEqualTo(row.transmissions);
       assertThat(sent.sentNanos(row.seq)).as(where).isEqualTo(row.sentNanos);
-      assertThat(sent.originNanos(row.seq)).as(where).isEqualTo(row.originNanos);
+      assertThat(sent.previousNanos(row.seq)).as(where).isEqualTo(row.previousNanos);
       assertThat(sent.isLost(row.seq)).as(where).isEqualTo(row.lost);
       long undelivered = row.seq;
       while (undelivered < nxt && rows.get((int) (undelivered - una)).delivered)

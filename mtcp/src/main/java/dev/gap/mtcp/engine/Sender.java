@@ -28,6 +28,7 @@ final class Sender {
   private static final long UNMEASURED_TIMEOUT = TimeUnit.SECONDS.toNanos(1);
   /** The last so many segments of all that there is to send are guarded. */
   private static final int GUARDED_FLIGHT = 8;
+  private static final int TAIL_COPIES = 2;
   private static final long MAX_TIMESTAMP_RTT_MILLIS = TimeUnit.MINUTES.toMillis(1);
   private static final long CLOCK_STEP = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -35,6 +36,7 @@ final class Sender {
   private final LossDetector loss = new LossDetector();
   private final AckClock clock = new AckClock();
   private final TailGuard guard = new TailGuard();
+  private final Tries tries = new Tries();
   private final SegmentStore store;
   private long end;
   private long bufferedBytes;
@@ -47,6 +49,10 @@ final class Sender {
   private long acknowledgedSegments;
   private long retransmissions;
   private long onPathSince;
+  private int lastEcho;
+  /** The highest number that this acknowledgment, and the last before it that told of any, first reported. */
+  private long reported = NONE;
+  private long reportedBefore = NONE;
 
   Sender(ChunkPool pool, long nowNanos) {
     store = new SegmentStore(pool);
@@ -179,9 +185,10 @@ final class Sender {
       sent.onResent(seq, datagramBytes, nowNanos);
     }
     path.onSent(datagramBytes, nowNanos);
-    if (path.isGuarded(nowNanos) && end - sent.una() <= GUARDED_FLIGHT) {
-      guard.onSent(seq, path.smoothedRttNanos(), nowNanos);
-    }
+    boolean rare = tries.onSent(sent.transmissions(seq));
+    if (!path.isGuarded(nowNanos)) return;
+    if (end - sent.una() <= GUARDED_FLIGHT) guard.onSent(seq, TAIL_COPIES, path.smoothedRttNanos(), nowNanos);
+    else if (rare) guard.onSent(seq, 1, path.smoothedRttNanos(), nowNanos);
   }
 
   /** {@return when a copy of a segment is due, or {@link PacketEngine#NEVER}} */
@@ -215,13 +222,16 @@ final class Sender {
     long ack = Seq32.unwrap(segment.ack(), sent.una());
     if (ack > sent.nxt()) return;
     boolean advanced = ack > sent.una();
+    long echoAge = echoAge(segment, clockMillis, nowNanos);
+    if (echoAge != NONE && isNewEcho(segment.tsEcr())) path.onEcho(echoAge - CLOCK_STEP, nowNanos);
     // before any sample there is no telling to which transmission an answer is
-    if (!path.isMeasured() && (advanced || segment.sackCount() > 0))
-      sampleTimestamp(segment, clockMillis, path, nowNanos);
+    if (!path.isMeasured() && echoAge != NONE && (advanced || segment.sackCount() > 0)) path.onRtt(echoAge, nowNanos);
     clock.take(segment.tsVal(), path.smoothedRttNanos(), nowNanos);
     loss.beginAcknowledgment();
     Ages ages = path.ages();
     ages.clear();
+    if (reported != NONE) reportedBefore = reported;
+    reported = NONE;
     deliverRange(sent.una(), ack, path);
     if (advanced) advance(ack);
     for (int i = 0; i < segment.sackCount(); i++) {
@@ -230,7 +240,7 @@ final class Sender {
       deliverRange(from, to, path);
     }
     if (ages.any()) path.onRtt(ages, nowNanos);
-    else if (advanced) sampleTimestamp(segment, clockMillis, path, nowNanos);
+    else if (advanced && echoAge != NONE) path.onRtt(echoAge, nowNanos);
     if (ack >= sent.una()) updateWindow(segment, ack);
   }
 
@@ -247,13 +257,17 @@ final class Sender {
     boolean once = sent.transmissions(seq) == 1;
     boolean wasLost = sent.isLost(seq);
     // RFC 3522's question: an answer sooner than any round trip is to an earlier transmission
-    boolean early = !once && usual - sentAt < path.minRttNanos() - path.minRttNanos() / 8;
-    if (wasLost || early) path.onSpuriousLoss(bytes);
-    long arrived = early ? sent.originNanos(seq) : sentAt;
+    long leastAge = Math.max(path.leastUsualAgeNanos(), path.minRttNanos() - path.minRttNanos() / 8);
+    boolean early = !once && usual - sentAt < leastAge;
+    long arrived = early ? sent.previousNanos(seq) : sentAt;
+    if (wasLost || early) path.onSpuriousLoss(bytes, arrived);
     loss.onArrival(arrived, usual);
     sent.onDelivered(seq);
-    path.onDelivered(bytes, arrived, !wasLost, clock);
-    if (once && sentAt - onPathSince >= 0) path.ages().add(usual - sentAt);
+    path.onDelivered(bytes, arrived, !wasLost, once && seq < reportedBefore, clock);
+    if (!once) return;
+    reported = Math.max(reported, seq);
+    boolean usualWay = usual - sentAt >= path.leastUsualAgeNanos();
+    if (usualWay && sentAt - onPathSince >= 0) path.ages().add(usual - sentAt);
   }
 
   private void advance(long ack) {
@@ -269,13 +283,21 @@ final class Sender {
    * RTT = own clock - TsEcr, for acknowledgments of segments sent more than once. An echo of what went over another path tells
    * nothing of this one: while a segment is missing the echo is as old as that, and after a move in an outage of 18 s the new
    * path's first round trip was taken to be that long, and its timeout a minute.
+   *
+   * @return it, in nanoseconds, or {@link #NONE}
    */
-  private void sampleTimestamp(SegmentView segment, int clockMillis, Path path, long nowNanos) {
+  private long echoAge(SegmentView segment, int clockMillis, long nowNanos) {
     int millis = clockMillis - segment.tsEcr();
-    if (segment.tsEcr() == 0 || millis < 0 || millis > MAX_TIMESTAMP_RTT_MILLIS) return;
-    long rtt = TimeUnit.MILLISECONDS.toNanos(millis);
-    if (nowNanos - onPathSince < rtt - CLOCK_STEP) return;
-    path.onRtt(rtt, nowNanos);
+    if (segment.tsEcr() == 0 || millis < 0 || millis > MAX_TIMESTAMP_RTT_MILLIS) return NONE;
+    long age = TimeUnit.MILLISECONDS.toNanos(millis);
+    return nowNanos - onPathSince < age - CLOCK_STEP ? NONE : age;
+  }
+
+  /** {@return whether the timestamp is echoed for the first time: no segment was missing for longer} */
+  private boolean isNewEcho(int tsEcr) {
+    boolean isNew = lastEcho == 0 || Seq32.before(lastEcho, tsEcr);
+    if (isNew) lastEcho = tsEcr;
+    return isNew;
   }
 
   private void updateWindow(SegmentView segment, long ack) {

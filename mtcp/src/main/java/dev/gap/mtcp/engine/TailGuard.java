@@ -6,11 +6,11 @@ import dev.gap.transport.PacketEngine;
 
 /**
  * Copies of the last segments of a flight. What is lost there is noticed only by the retransmission timeout, and small
- * messages are nothing but last segments; where the path loses, each is sent twice more, a little later. The copies are
- * no transmissions of their own: whichever arrives first counts, and the loss timers go on from the first.
+ * messages are nothing but last segments; where the path loses, each is sent twice more, a little later. What was lost
+ * again and again has a copy, too ({@link Tries}): all that came after it waits for it. The copies are no transmissions of
+ * their own: whichever arrives first counts, and the loss timers go on from the first.
  */
 final class TailGuard {
-  private static final int COPIES = 2;
   private static final int MOST_SEGMENTS = 8;
   private static final int PART_OF_ROUND = 64;
   private static final long LEAST_SPACING = TimeUnit.MILLISECONDS.toNanos(1);
@@ -21,15 +21,15 @@ final class TailGuard {
   private final int[] left = new int[MOST_SEGMENTS];
   private int count;
 
-  /** Notes that segment {@code seq} was sent, one of the last of its flight. */
-  void onSent(long seq, long smoothedRttNanos, long nowNanos) {
+  /** Notes that segment {@code seq} was sent, which {@code copies} are to follow. */
+  void onSent(long seq, int copies, long smoothedRttNanos, long nowNanos) {
     int i = indexOf(seq);
     if (i == count) {
       if (count == MOST_SEGMENTS) return;
       count++;
     }
     seqs[i] = seq;
-    left[i] = COPIES;
+    left[i] = copies;
     due[i] = nowNanos + spacing(smoothedRttNanos);
   }
 
