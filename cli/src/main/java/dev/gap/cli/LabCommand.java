@@ -33,12 +33,17 @@ import dev.gap.lab.bench.Systems;
 /** {@code gap lab}: systems side by side over an emulated link. */
 @Command(name = "lab", mixinStandardHelpOptions = true, sortOptions = false, description = {
     "Measure systems side by side over an emulated link between two network namespaces that it makes and removes: gap,"
-        + " the kernel's TCP, kcptun, ngtcp2 and Java peers. Needs root. Progress goes to stderr, tables go to stdout, and"
-        + " with pictures into a folder.",
-    ""}, footer = {"", "Examples:", "  gap lab --scenario all --repeat 3",
-        "  gap lab --loss 5 --delay 50 --systems gap,tcp-bbr --echo"})
+        + " the kernel's TCP, kcptun, ngtcp2 and Java peers. Needs Linux and root, but for lists. Progress goes to stderr,"
+        + " tables go to stdout, and tables and pictures into a folder. docs/lab.md explains the figures.",
+    ""}, footer = {"",
+        "The options of the link are for each way; with -up (near to far, the way of requests) or -down (far to near, the"
+            + " way of downloads) for one: --loss 5 --loss-up 0. What is not given is that of the scenario.",
+        "", "Examples:", "  gap lab --scenario list", "  sudo gap lab --loss 5 --delay 50 --systems gap,tcp-bbr --echo",
+        "  sudo gap lab --scenario all --repeat 3"})
 final class LabCommand implements Callable<Integer> {
   private static final int PATIENCE_SECONDS = 5;
+  /** What is measured on request alone. */
+  static final String UNUSUAL = "gap-p1-none, gap-p1-fixed, kcptun-standard and ngtcp2-cubic";
   private static final List<String> DIRECTIONS = List.of("", "-up", "-down");
 
   @Spec
@@ -46,15 +51,17 @@ final class LabCommand implements Callable<Integer> {
   private CommandSpec spec;
 
   @Option(names = "--scenario", split = ",", paramLabel = "NAME", description = "Named scenarios, or 'all'; 'list' lists"
-      + " them. Without it, the link that the options below describe, or else 100 Mbit/s, 50 ms, 100 ms of queue.")
+      + " them. Without it, one link of 100 Mbit/s, 50 ms each way and 100 ms of queue, as the options below change it.")
   private @Nullable List<String> scenarios;
 
-  @Option(names = "--systems", split = ",", paramLabel = "NAME", description = "What to measure; 'list' lists them."
-      + " gap-N is gap at a fixed rate of N Mbit/s. Without it, the usual ones.")
+  @Option(names = "--systems", split = ",", paramLabel = "NAME", description = "What to measure, or 'all'; 'list' lists"
+      + " them. gap-N is gap at a fixed rate of N Mbit/s, gap-p1-N the same in profile 1. Without it, all but "
+      + UNUSUAL
+      + ".")
   private @Nullable List<String> systems;
 
-  @Option(names = "--seconds", paramLabel = "N", defaultValue = "12", description = "How long a measurement lasts (default"
-      + " ${DEFAULT-VALUE}).")
+  @Option(names = "--seconds", paramLabel = "N", defaultValue = "12", description = "How many seconds a measurement lasts"
+      + " (default ${DEFAULT-VALUE}).")
   private double seconds;
 
   @Option(names = "--repeat", paramLabel = "N", defaultValue = "1", description = "How often each is made; tables show the"
@@ -82,7 +89,7 @@ final class LabCommand implements Callable<Integer> {
 
   private static OptionSpec linkOption(LinkOption option, String direction) {
     String description = direction.isEmpty()
-        ? option.description() + " With -up or -down for one direction."
+        ? option.description()
         : "";
     return OptionSpec.builder(option.flag() + direction).paramLabel(option.label()).type(Double.class)
         .description(description).hidden(!direction.isEmpty()).build();
@@ -128,9 +135,10 @@ final class LabCommand implements Callable<Integer> {
     }
   }
 
-  private Lab.Plan plan(Systems known) {
+  /** {@return what the command line asks for} */
+  Lab.Plan plan(Systems known) {
     try {
-      List<BenchSystem> chosen = systems == null ? known.usual() : systems.stream().map(n -> system(known, n)).toList();
+      List<BenchSystem> chosen = systems(known);
       List<Scenario> links = scenarios().stream().map(this::change).toList();
       return new Lab.Plan(links, chosen, seconds, repetitions, seed);
     } catch (IllegalArgumentException e) {
@@ -138,10 +146,18 @@ final class LabCommand implements Callable<Integer> {
     }
   }
 
-  private static BenchSystem system(Systems known, String name) {
-    return known.named(name)
-        .orElseThrow(() -> new IllegalArgumentException("no system is called '" + name + "'; there are "
-            + known.all().stream().map(BenchSystem::name).collect(Collectors.joining(", ")) + " and gap-N"));
+  private List<BenchSystem> systems(Systems known) {
+    if (systems == null) return known.usual();
+    List<BenchSystem> chosen = new ArrayList<>();
+    for (String name : systems) {
+      if (name.equals("all")) chosen.addAll(known.all());
+      else
+        chosen.add(known.named(name)
+            .orElseThrow(() -> new IllegalArgumentException("no system is called '" + name + "'; there are "
+                + known.all().stream().map(BenchSystem::name).collect(Collectors.joining(", "))
+                + ", gap-N, gap-p1-N and all")));
+    }
+    return chosen.stream().distinct().toList();
   }
 
   private List<Scenario> scenarios() {
@@ -154,7 +170,7 @@ final class LabCommand implements Callable<Integer> {
             .orElseThrow(() -> new IllegalArgumentException("no scenario is called '" + name + "'; there are "
                 + Scenario.all().stream().map(Scenario::name).collect(Collectors.joining(", ")) + " and all")));
     }
-    return chosen;
+    return chosen.stream().distinct().toList();
   }
 
   private Scenario change(Scenario scenario) {
@@ -163,13 +179,21 @@ final class LabCommand implements Callable<Integer> {
   }
 
   private LinkSpec change(LinkSpec link, String direction) {
-    LinkSpec changed = link;
+    // how much may be lost depends on how many in a row: it comes when that is known
+    LinkSpec changed = link.withLoss(0);
     for (LinkOption option : LinkOption.values()) {
-      Double value = spec.findOption(option.flag() + direction).getValue();
-      if (value == null) value = spec.findOption(option.flag()).getValue();
+      if (option == LinkOption.LOSS) continue;
+      Double value = value(option, direction);
       if (value != null) changed = option.apply(changed, value);
     }
-    return changed;
+    Double loss = value(LinkOption.LOSS, direction);
+    return loss == null ? changed.withLoss(link.loss()) : LinkOption.LOSS.apply(changed, loss);
+  }
+
+  /** {@return what is given for that direction, or else for both, if anything} */
+  private @Nullable Double value(LinkOption option, String direction) {
+    Double own = spec.findOption(option.flag() + direction).getValue();
+    return own != null ? own : spec.findOption(option.flag()).getValue();
   }
 
   private String heading() {

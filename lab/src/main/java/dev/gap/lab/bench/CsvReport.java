@@ -10,19 +10,19 @@ import dev.gap.lab.LinkSpec;
 
 /** Every single measurement, a line each, after RFC 4180. */
 final class CsvReport {
-  private static final List<String> HEAD = List.of("scenario", "rate_mbps_down", "delay_ms_down", "jitter_ms_down",
-      "queue_ms_down", "loss_down", "burst_down", "system", "measure", "repetition", "goodput_mbps",
-      "sent_per_delivered",
-      "queue_mean_ms", "queue_max_ms", "first_byte_ms", "verified", "emulator_late_p99_ms", "echo_p50_ms",
-      "echo_p90_ms",
-      "echo_p99_ms", "echo_max_ms", "echoes_returned", "echoes_sent", "note");
+  /** Of each direction. */
+  private static final List<String> LINK = List.of("rate_mbps", "delay_ms", "jitter_ms", "queue_ms", "loss", "burst",
+      "reorder", "duplicate");
+  private static final List<String> FIGURES = List.of("system", "measure", "repetition", "goodput_mbps",
+      "sent_per_delivered", "queue_mean_ms", "queue_max_ms", "first_byte_ms", "verified", "emulator_late_p99_ms",
+      "echo_p50_ms", "echo_p90_ms", "echo_p99_ms", "echo_max_ms", "echoes_returned", "echoes_sent", "note");
   private static final List<String> NO_TRANSFER = Collections.nCopies(7, "");
   private static final List<String> NO_ECHO = Collections.nCopies(6, "");
 
   private CsvReport() {}
 
   static String of(List<Row> rows) {
-    StringBuilder text = new StringBuilder(line(HEAD));
+    StringBuilder text = new StringBuilder(line(head()));
     for (Row row : rows) {
       int repetition = 0;
       for (Transfer transfer : row.transfers())
@@ -36,9 +36,20 @@ final class CsvReport {
     return text.toString();
   }
 
+  private static List<String> head() {
+    List<String> head = new ArrayList<>(List.of("scenario"));
+    LINK.forEach(name -> head.add(name + "_down"));
+    LINK.forEach(name -> head.add(name + "_up"));
+    head.addAll(FIGURES);
+    return head;
+  }
+
   private static List<String> cells(Row row, String measure, int repetition, List<String> transfer, List<String> echo,
       String note) {
-    List<String> cells = new ArrayList<>(head(row));
+    List<String> cells = new ArrayList<>(List.of(row.scenario().name()));
+    cells.addAll(link(row.scenario().down()));
+    cells.addAll(link(row.scenario().up()));
+    cells.add(row.system().name());
     cells.add(measure);
     cells.add(String.valueOf(repetition));
     cells.addAll(transfer);
@@ -47,11 +58,10 @@ final class CsvReport {
     return cells;
   }
 
-  private static List<String> head(Row row) {
-    LinkSpec down = row.scenario().down();
-    return List.of(row.scenario().name(), number(down.rate() / 1e6), number(down.delay().toNanos() / 1e6),
-        number(down.jitter().toNanos() / 1e6), number(down.queue().toNanos() / 1e6), number(down.loss()),
-        number(down.burst()), row.system().name());
+  private static List<String> link(LinkSpec link) {
+    return List.of(number(link.rate() / 1e6), number(link.delay().toNanos() / 1e6),
+        number(link.jitter().toNanos() / 1e6), number(link.queue().toNanos() / 1e6), share(link.loss()),
+        number(link.burst()), share(link.reorder()), share(link.duplicate()));
   }
 
   private static List<String> transfer(Transfer t) {
@@ -65,7 +75,16 @@ final class CsvReport {
   }
 
   private static String number(double value) {
-    return String.format(Locale.ROOT, "%.4f", value).replaceFirst("\\.?0+$", "");
+    return plain(String.format(Locale.ROOT, "%.4f", value));
+  }
+
+  /** {@return a share of 1} Small ones matter too. */
+  private static String share(double value) {
+    return plain(String.format(Locale.ROOT, "%.8f", value));
+  }
+
+  private static String plain(String decimal) {
+    return decimal.replaceFirst("\\.?0+$", "");
   }
 
   private static String line(List<String> cells) {

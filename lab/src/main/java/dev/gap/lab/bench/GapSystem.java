@@ -16,14 +16,33 @@ import dev.gap.lab.bench.Namespaces.Port;
  *
  * @param command the gap command
  */
-record GapSystem(String name, List<String> command, Rate rate) implements BenchSystem {
-  private static final String KEY = "mk2:ZmFyLWFuZC1uZWFyLW9mLXRoZS1sYWItb2YtZ2FwLXg";
+record GapSystem(String name, List<String> command, Profile profile, Rate rate) implements BenchSystem {
   private static final int UDP_PORT = 2286;
   private static final int SOCKS_PORT = 1186;
   /** Without a rate only the window limits: this one is of the size that users of the original set. */
   private static final String WINDOW_WITHOUT_RATE = "1024";
   /** Of what the link can deliver, so that there is room for headers and repetitions of repetitions. */
   private static final double FIXED_SHARE = 0.8;
+
+  /** The wire format, and a key that is one in it. */
+  enum Profile {
+    /** The original's: a passphrase. */
+    ORIGINAL("1", "far-and-near-of-the-lab-of-gap"),
+    /** The encrypted one. */
+    SECURE("2", "mk2:ZmFyLWFuZC1uZWFyLW9mLXRoZS1sYWItb2YtZ2FwLXg");
+
+    private final String number;
+    private final String key;
+
+    Profile(String number, String key) {
+      this.number = number;
+      this.key = key;
+    }
+
+    List<String> options() {
+      return List.of("--profile", number, "--key", key);
+    }
+  }
 
   /** How the rate is found. */
   sealed interface Rate {
@@ -42,11 +61,12 @@ record GapSystem(String name, List<String> command, Rate rate) implements BenchS
 
   @Override
   public String title() {
-    return switch (rate) {
-      case Rate.Auto() -> "gap --rate auto";
-      case Rate.None() -> "gap --rate none, window " + WINDOW_WITHOUT_RATE;
-      case Rate.OfLink() -> "gap --rate at " + Math.round(FIXED_SHARE * 100) + " % of what the link lets through";
-      case Rate.Fixed(int megabits) -> "gap --rate '" + megabits + " mbps'";
+    String gap = "gap --profile " + profile.number + " --rate ";
+    return gap + switch (rate) {
+      case Rate.Auto() -> "auto";
+      case Rate.None() -> "none, window " + WINDOW_WITHOUT_RATE;
+      case Rate.OfLink() -> "at " + Math.round(FIXED_SHARE * 100) + " % of what the link lets through";
+      case Rate.Fixed(int megabits) -> "'" + megabits + " mbps'";
     };
   }
 
@@ -59,7 +79,8 @@ record GapSystem(String name, List<String> command, Rate rate) implements BenchS
   public List<String> start(Stage stage) throws IOException {
     stage.startSource();
     Path nothing = Files.writeString(stage.folder().resolve("nothing.yaml"), "");
-    List<String> both = new ArrayList<>(List.of("-c", nothing.toString(), "--key", KEY));
+    List<String> both = new ArrayList<>(List.of("-c", nothing.toString()));
+    both.addAll(profile.options());
     both.addAll(rateOptions(stage.scenario()));
     List<String> server = gap("server", both);
     server.addAll(List.of("--listen", "0.0.0.0:" + UDP_PORT));

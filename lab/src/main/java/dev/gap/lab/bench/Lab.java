@@ -38,8 +38,10 @@ public final class Lab implements AutoCloseable {
     public Plan {
       scenarios = List.copyOf(scenarios);
       systems = List.copyOf(systems);
-      if (seconds <= 0 || seconds > 3600) throw new IllegalArgumentException("a measurement lasts up to 3600 seconds");
-      if (repetitions < 1) throw new IllegalArgumentException("what is measured is measured at least once");
+      if (!(seconds > 0 && seconds <= 3600))
+        throw new IllegalArgumentException("a measurement lasts more than 0 and up to 3600 seconds, not " + seconds);
+      if (repetitions < 1)
+        throw new IllegalArgumentException("what is measured is measured at least once, not " + repetitions + " times");
     }
 
     /** {@return how many measurements that makes} */

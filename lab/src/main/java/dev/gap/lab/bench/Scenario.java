@@ -101,7 +101,7 @@ public record Scenario(String name, LinkSpec up, LinkSpec down, Set<Measure> mea
   }
 
   private static String number(double value) {
-    String text = String.format(Locale.ROOT, "%.2f", value);
+    String text = String.format(Locale.ROOT, "%.4f", value);
     return text.replaceFirst("\\.?0+$", "");
   }
 }

@@ -7,7 +7,8 @@ import java.util.Locale;
 final class Svg {
   /** What can be told apart, also by those who do not see all colours. */
   private static final List<String> COLOURS = List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
-      "#7f3c8d", "#8c6d31", "#444444", "#b2182b", "#1b7837", "#999999");
+      "#7f3c8d", "#8c6d31", "#444444", "#b2182b", "#1b7837", "#999999", "#332288", "#44aa99",
+      "#882255", "#aa4499");
   static final String INK = "#222222";
   static final String FAINT = "#dddddd";
   static final String GREY = "#777777";
