@@ -6,29 +6,17 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Datagrams at an even pace, timed by a clock that both ends share: {@code send ADDRESS PORT COUNT BYTES MICROSECONDS},
- * or {@code receive PORT}, which prints what it saw when nothing has come for a second.
+ * Datagrams at an even pace, numbered and timed by a clock that both ends share: {@code send ADDRESS PORT COUNT BYTES
+ * MICROSECONDS}, or {@code receive PORT}, which prints what it saw when nothing has come for a second.
  */
 final class BlastMain {
   private static final int SILENCE_MILLIS = 1000;
   private static final int PATIENCE_MILLIS = 10_000;
 
   private BlastMain() {}
-
-  /** What a receiver saw; times in milliseconds. */
-  record Seen(int count, double megabits, double leastDelay, double medianDelay, double mostDelay) {
-    static Seen parse(String line) {
-      String[] parts = line.strip().split(" ", -1);
-      return new Seen(Integer.parseInt(parts[0]), Double.parseDouble(parts[1]), Double.parseDouble(parts[2]),
-          Double.parseDouble(parts[3]), Double.parseDouble(parts[4]));
-    }
-  }
 
   public static void main(String[] arguments) throws IOException {
     if (arguments[0].equals("send")) {
@@ -47,33 +35,27 @@ final class BlastMain {
         long due = begin + i * 1000L * micros;
         for (long now = System.nanoTime(); now - due < 0; now = System.nanoTime())
           LockSupport.parkNanos(due - now);
-        ByteBuffer.wrap(payload).putLong(System.nanoTime());
+        ByteBuffer.wrap(payload).putLong(System.nanoTime()).putInt(i);
         socket.send(new DatagramPacket(payload, bytes, address, port));
       }
     }
   }
 
   private static void receive(int port) throws IOException {
-    List<Long> delays = new ArrayList<>();
-    long first = 0;
-    long last = 0;
-    long bytes = 0;
+    Sightings sightings = new Sightings();
     try (DatagramSocket socket = new DatagramSocket(port)) {
       socket.setReceiveBufferSize(4 << 20);
       socket.setSoTimeout(PATIENCE_MILLIS);
       DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
       while (true) {
         socket.receive(packet);
-        last = System.nanoTime();
-        if (first == 0) first = last;
-        else bytes += packet.getLength();
-        delays.add(last - ByteBuffer.wrap(packet.getData()).getLong());
+        long now = System.nanoTime();
+        ByteBuffer payload = ByteBuffer.wrap(packet.getData());
+        sightings.add(now, now - payload.getLong(), payload.getInt(), packet.getLength());
         socket.setSoTimeout(SILENCE_MILLIS);
       }
     } catch (SocketTimeoutException e) {
-      List<Long> sorted = delays.stream().sorted().toList();
-      System.out.printf(Locale.ROOT, "%d %.3f %.3f %.3f %.3f%n", sorted.size(), bytes * 8e3 / Math.max(1, last - first),
-          sorted.getFirst() / 1e6, sorted.get(sorted.size() / 2) / 1e6, sorted.getLast() / 1e6);
+      System.out.println(sightings.seen().line());
     }
   }
 }

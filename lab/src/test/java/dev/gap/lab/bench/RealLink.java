@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Assumptions;
 
 import dev.gap.lab.bench.Namespaces.Place;
 
-/** Two namespaces with some link between them, over which datagrams are sent from far to near. */
+/** Two namespaces with some link between them, over which datagrams are sent. */
 final class RealLink implements AutoCloseable {
   private static final int PORT = 9000;
   private static final Duration PATIENCE = Duration.ofSeconds(12);
@@ -34,15 +34,22 @@ final class RealLink implements AutoCloseable {
   }
 
   /** Sends datagrams from far to near. {@return what near saw} */
-  BlastMain.Seen blast(int count, int bytes, int micros) throws IOException {
-    try (Child receiver = start(Place.NEAR, "receive", String.valueOf(PORT))) {
-      while (!namespaces.listens(Place.NEAR, Namespaces.Port.udp(PORT)))
+  Sightings.Seen blast(int count, int bytes, int micros) throws IOException {
+    return blast(Place.FAR, count, bytes, micros);
+  }
+
+  /** Sends datagrams from one of the two to the other. {@return what that saw} */
+  Sightings.Seen blast(Place from, int count, int bytes, int micros) throws IOException {
+    Place to = from == Place.FAR ? Place.NEAR : Place.FAR;
+    String address = to == Place.NEAR ? Namespaces.NEAR_ADDRESS : Namespaces.FAR_ADDRESS;
+    try (Child receiver = start(to, "receive", String.valueOf(PORT))) {
+      while (!namespaces.listens(to, Namespaces.Port.udp(PORT)))
         if (!receiver.isAlive()) throw new IOException("no receiver: " + receiver.lastWords());
-      try (Child sender = start(Place.FAR, "send", Namespaces.NEAR_ADDRESS, String.valueOf(PORT), String.valueOf(count),
+      try (Child sender = start(from, "send", address, String.valueOf(PORT), String.valueOf(count),
           String.valueOf(bytes), String.valueOf(micros))) {
         sender.finish(PATIENCE);
       }
-      return BlastMain.Seen.parse(receiver.finish(PATIENCE));
+      return Sightings.Seen.parse(receiver.finish(PATIENCE));
     }
   }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import dev.gap.lab.LinkSpec;
 import dev.gap.lab.LinkStats;
 import dev.gap.lab.TunLink;
-import dev.gap.lab.bench.BlastMain.Seen;
+import dev.gap.lab.bench.Sightings.Seen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
