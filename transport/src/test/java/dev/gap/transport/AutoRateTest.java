@@ -190,11 +190,12 @@ final class AutoRateTest {
     if (rttMillis <= 20) assertThat(later.queueMillis()).as("seed %d, the queue drains", SEED).isLessThan(queue);
   }
 
-  /** Half of the runs, each with the change at another moment of the rate's own cycle. */
-  @ParameterizedTest(name = "{0} Mbit/s, {1} ms, loss {2}")
-  @CsvSource({"10, 100, 0", "10, 200, 0", "100, 20, 0", "100, 50, 0", "100, 100, 0", "100, 200, 0", "100, 20, 0.1",
-      "100, 50, 0.1", "100, 100, 0.1", "100, 200, 0.1"})
-  void aDoubledCapacityIsUsedWithinFiveRoundTrips(double mbit, long rttMillis, double loss) {
+  /** Nearly all of the runs, each with the change at another moment of the rate's own cycle. */
+  @ParameterizedTest(name = "{0} Mbit/s, {1} ms, loss {2}: {3} of 16")
+  @CsvSource({"10, 50, 0, 12", "10, 100, 0, 15", "10, 200, 0, 10", "100, 20, 0, 15", "100, 50, 0, 15",
+      "100, 100, 0, 15", "100, 200, 0, 12", "100, 20, 0.1, 15", "100, 50, 0.1, 15", "100, 100, 0.1, 15",
+      "100, 200, 0.1, 12"})
+  void aDoubledCapacityIsUsedWithinFiveRoundTrips(double mbit, long rttMillis, double loss, long least) {
     long inTime = IntStream.range(0, 16).filter(i -> {
       FluidPath path = new FluidPath(new AutoRate(INITIAL_WINDOW, FluidPath.DATAGRAM), mbit * MBIT, rttMillis, SEED + i)
           .withLoss(loss);
@@ -203,7 +204,7 @@ final class AutoRateTest {
       path.runRounds(4);
       return path.runRounds(1).delivered() / (1 - loss) > 0.9 * 2 * mbit * MBIT;
     }).count();
-    assertThat(inTime).as("of 16, seeds from %d", SEED).isGreaterThanOrEqualTo(8);
+    assertThat(inTime).as("of 16, seeds from %d", SEED).isGreaterThanOrEqualTo(least);
   }
 
   @ParameterizedTest(name = "{0} Mbit/s, {1} ms, loss {2}")
