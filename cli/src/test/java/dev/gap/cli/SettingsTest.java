@@ -107,6 +107,7 @@ final class SettingsTest {
     assertThat(local.server()).isEqualTo(new Target.Name("far.example.org", 2286));
     assertThat(local.reply()).isEqualTo(ReplyMode.FAST);
     assertThat(local.credentials()).isNull();
+    assertThat(local.mtcp().rate()).isEqualTo(new RatePolicy.Auto());
     ProxyServer.Config server = flags(Role.SERVER).server();
     assertThat(server.listen()).isEqualTo(new InetSocketAddress(2286));
     assertThat(server.mtcp().rate()).isEqualTo(new RatePolicy.Auto());
@@ -167,6 +168,16 @@ final class SettingsTest {
       "800 kbps, 800000", "8 kb/s, 8000", "0.25 mbits, 250000"})
   void readsRates(String text, long bits) {
     assertThat(Settings.rate(text)).isEqualTo(new RatePolicy.Fixed(bits));
+  }
+
+  @Test
+  void eachSideSendsAtTheRateThatItIsTold() throws Exception {
+    RatePolicy none = new RatePolicy.None();
+    RatePolicy fixed = new RatePolicy.Fixed(50_000_000);
+    assertThat(flags(Role.LOCAL, Key.RATE, "none").local().mtcp().rate()).isEqualTo(none);
+    assertThat(flags(Role.SERVER, Key.RATE, "none").server().mtcp().rate()).isEqualTo(none);
+    assertThat(flags(Role.LOCAL, Key.RATE, "50 mbps").local().mtcp().rate()).isEqualTo(fixed);
+    assertThat(flags(Role.SERVER, Key.RATE, "50 mbps").server().mtcp().rate()).isEqualTo(fixed);
   }
 
   @Test

@@ -57,6 +57,18 @@ final class Rig {
         secureEndpoint(EndpointConfig.acceptingUpTo(4096), farConfig, network, seed + 1));
   }
 
+  /** Profile 1 or 2. */
+  static Rig ofProfile(int profile, LinkSpec link, long seed) {
+    return ofProfile(profile, link, seed, EndpointConfig.dialing(), EndpointConfig.acceptingUpTo(4096));
+  }
+
+  static Rig ofProfile(int profile, LinkSpec link, long seed, EndpointConfig nearConfig, EndpointConfig farConfig) {
+    if (profile == 1) return new Rig(link, link, seed, nearConfig, farConfig);
+    VirtualNetwork network = new VirtualNetwork(seed);
+    return new Rig(link, link, network, secureEndpoint(nearConfig, SECURE, network, seed),
+        secureEndpoint(farConfig, SECURE, network, seed + 1));
+  }
+
   static SecureEndpoint secureEndpoint(EndpointConfig endpoint, SessionConfig config, VirtualNetwork network,
       long seed) {
     return new SecureEndpoint(endpoint, config, new SplittableRandom(seed),
