@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 public final class ArrivalTrain {
   private static final int ENOUGH_REPORTS = 3;
   private static final int ENOUGH_DATAGRAMS = 24;
+  /** Where each was reported by itself, half as many tell as much: a slow path's queue is too short for more. */
+  private static final int ENOUGH_APART = 12;
   private static final int MOST_REPORTS = 64;
   private static final double QUANTILE = 0.75;
   private static final double EVEN = 1.12;
@@ -22,9 +24,10 @@ public final class ArrivalTrain {
   /** Up to and with each report, those of the first not counted: when they began to arrive is not known. */
   private final long[] bytes = new long[MOST_REPORTS];
   private long firstSent;
-  private long lastSent;
+  private long lastNanos;
   private int reports;
   private int datagrams;
+  private int together;
   private int turned;
   private int lastTurned;
 
@@ -38,15 +41,17 @@ public final class ArrivalTrain {
    */
   public void onDelivered(int datagramBytes, long sentNanos, boolean overtaken, long pauseNanos, long spacedAt,
       long nowNanos) {
-    if (reports == 0 || nowNanos - reportedNanos[reports - 1] > pauseNanos) {
+    if (reports == 0 || nowNanos - lastNanos > pauseNanos) {
       reports = 0;
       datagrams = 0;
+      together = 0;
       turned = 0;
       lastTurned = 0;
       firstSent = sentNanos;
-      lastSent = sentNanos;
     }
-    lastSent = Math.max(lastSent, sentNanos);
+    lastNanos = nowNanos;
+    if (reports > 1 || (reports == 1 && nowNanos != reportedNanos[0])) datagrams++;
+    if (!isTogether(sentNanos, nowNanos)) return;
     if (reports == 0 || nowNanos != reportedNanos[reports - 1]) {
       if (reports == MOST_REPORTS) return;
       reportedNanos[reports] = nowNanos;
@@ -59,13 +64,13 @@ public final class ArrivalTrain {
       lastTurned = reports;
       turned++;
     }
-    datagrams++;
+    together++;
     bytes[reports - 1] += datagramBytes;
   }
 
-  /** What was sent no faster than it arrives says how fast it was sent, and nothing about the path. */
-  private boolean isDense() {
-    return lastSent - firstSent <= Math.max(DENSE, apart(0, reports - 1) / 2);
+  /** What was sent no faster than it arrives says how fast it was sent, and nothing about the path: answers let more follow. */
+  private boolean isTogether(long sentNanos, long nowNanos) {
+    return reports == 0 || sentNanos - firstSent <= Math.max(DENSE, (nowNanos - reportedNanos[0]) / 2);
   }
 
   /**
@@ -74,10 +79,12 @@ public final class ArrivalTrain {
    * waited for more, spoils those with it only. Where they do not, it is the middle one.
    */
   public double rate() {
-    if (datagrams < ENOUGH_DATAGRAMS) return 0;
+    if (!isEnough()) return 0;
     double[] slopes = slopes();
     return slopes[isEven(slopes) ? (int) (slopes.length * QUANTILE) : slopes.length / 2];
   }
+
+  private boolean isEnough() { return together >= (reports > ENOUGH_APART ? ENOUGH_APART : ENOUGH_DATAGRAMS); }
 
   /** What a bottleneck spreads is spread evenly and in order, what a path's varying delay does is not. */
   private boolean isEven(double[] slopes) {
@@ -110,6 +117,6 @@ public final class ArrivalTrain {
 
   /** {@return whether {@link #rate} is an estimate, and not just what the path carries at least} */
   public boolean isSpread() {
-    return reports >= ENOUGH_REPORTS && datagrams >= ENOUGH_DATAGRAMS && isDense() && isEven(slopes());
+    return reports >= ENOUGH_REPORTS && isEnough() && isEven(slopes());
   }
 }

@@ -3,6 +3,7 @@ package dev.gap.transport;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 final class ArrivalTrainTest {
   private static final long MS = 1_000_000;
@@ -134,6 +135,28 @@ final class ArrivalTrainTest {
     report(8, 10);
     report(10, 10);
     assertThat(train.isSpread()).isTrue();
+  }
+
+  @Test
+  void whatAnswersLetFollowIsNoPartOfIt() {
+    for (int i = 0; i < 30; i++)
+      report(6L * i, 1);
+    sentAt = 100 * MS;
+    for (int i = 30; i < 33; i++)
+      report(6L * i, 1);
+    assertThat(train.isSpread()).isTrue();
+    assertThat(train.datagrams()).isEqualTo(32);
+  }
+
+  /** What a queue of 100 ms at 2 Mbit/s holds. */
+  @Test
+  void halfAsManyAreEnoughWhereEachIsReportedByItself() {
+    for (int i = 0; i < 12; i++)
+      report(6L * i, 1);
+    assertThat(train.rate()).isZero();
+    report(72, 1);
+    assertThat(train.isSpread()).isTrue();
+    assertThat(train.rate()).isCloseTo(DATAGRAM * 1000.0 / 6, within(1.0));
   }
 
   private void report(long atMillis, int datagrams) {
