@@ -288,7 +288,9 @@ final class Sender {
    */
   private long echoAge(SegmentView segment, int clockMillis, long nowNanos) {
     int millis = clockMillis - segment.tsEcr();
-    if (segment.tsEcr() == 0 || millis < 0 || millis > MAX_TIMESTAMP_RTT_MILLIS) return NONE;
+    // 0 is what is echoed before any, and the timestamp of what opened the connection
+    if (segment.tsEcr() == 0 && segment.ack() == 0) return NONE;
+    if (millis < 0 || millis > MAX_TIMESTAMP_RTT_MILLIS) return NONE;
     long age = TimeUnit.MILLISECONDS.toNanos(millis);
     return nowNanos - onPathSince < age - CLOCK_STEP ? NONE : age;
   }

@@ -90,4 +90,17 @@ class FlowControlScenarioTest {
     assertThat((download.sink.received - before) / 2.0).isLessThan(64 * 1420 * 20 * 1.1);
     assertThat(rig.near.connect(Rig.FAR, rig.now()).info().windowLimit()).isEqualTo(64);
   }
+
+  /** What opens a connection on so long a path is sent twice, and its timestamp is 0: the round trip stayed unknown, and the window as it began. */
+  @Test
+  void theWindowGrowsOnAPathLongerThanTheFirstTimeoutToo() {
+    Rig rig = new Rig(Rig.link(150, 200, 0), 4);
+    Download download = rig.new Download(1L << 30);
+    rig.network.runFor(Duration.ofSeconds(4));
+    assertThat(download.dialed.info().minRttNanos()).isGreaterThanOrEqualTo(Duration.ofMillis(299).toNanos());
+    assertThat(download.dialed.info().windowLimit()).as("twice what the path holds").isGreaterThan(10_000);
+    long before = download.sink.received;
+    rig.network.runFor(Duration.ofSeconds(4));
+    assertThat((download.sink.received - before) * 8 / 4).as("bits a second").isGreaterThan(180_000_000);
+  }
 }
