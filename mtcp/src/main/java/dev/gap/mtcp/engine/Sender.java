@@ -49,6 +49,7 @@ final class Sender {
   private long acknowledgedSegments;
   private long retransmissions;
   private long onPathSince;
+  private boolean anyEcho;
   private int lastEcho;
   /** The highest number that this acknowledgment, and the last before it that told of any, first reported. */
   private long reported = NONE;
@@ -297,7 +298,8 @@ final class Sender {
 
   /** {@return whether the timestamp is echoed for the first time: no segment was missing for longer} */
   private boolean isNewEcho(int tsEcr) {
-    boolean isNew = lastEcho == 0 || Seq32.before(lastEcho, tsEcr);
+    boolean isNew = !anyEcho || Seq32.before(lastEcho, tsEcr);
+    anyEcho = true;
     if (isNew) lastEcho = tsEcr;
     return isNew;
   }
