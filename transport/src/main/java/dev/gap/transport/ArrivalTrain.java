@@ -110,7 +110,7 @@ public final class ArrivalTrain {
     return Math.max(reportedNanos[j] - reportedNanos[i], spacedNanos[j] - spacedNanos[i] - CLOCK_GRAIN);
   }
 
-  /** {@return how many datagrams of the train have arrived, those of the first report not counted} */
+  /** {@return how many datagrams have arrived without a pause, those of the first report not counted} */
   public int datagrams() {
     return datagrams;
   }

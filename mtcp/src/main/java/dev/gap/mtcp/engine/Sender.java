@@ -258,8 +258,8 @@ final class Sender {
     boolean once = sent.transmissions(seq) == 1;
     boolean wasLost = sent.isLost(seq);
     // RFC 3522's question: an answer sooner than any round trip is to an earlier transmission
-    long leastAge = Math.max(path.leastUsualAgeNanos(), path.minRttNanos() - path.minRttNanos() / 8);
-    boolean early = !once && usual - sentAt < leastAge;
+    long leastUsualAge = path.leastUsualAgeNanos();
+    boolean early = !once && usual - sentAt < Math.max(leastUsualAge, path.minRttNanos() - path.minRttNanos() / 8);
     long arrived = early ? sent.previousNanos(seq) : sentAt;
     if (wasLost || early) path.onSpuriousLoss(bytes, arrived);
     loss.onArrival(arrived, usual);
@@ -267,8 +267,7 @@ final class Sender {
     path.onDelivered(bytes, arrived, !wasLost, once && seq < reportedBefore, clock);
     if (!once) return;
     reported = Math.max(reported, seq);
-    boolean usualWay = usual - sentAt >= path.leastUsualAgeNanos();
-    if (usualWay && sentAt - onPathSince >= 0) path.ages().add(usual - sentAt);
+    if (usual - sentAt >= leastUsualAge && sentAt - onPathSince >= 0) path.ages().add(usual - sentAt);
   }
 
   private void advance(long ack) {

@@ -15,11 +15,6 @@ final class LinkWatch {
     this.rig = rig;
   }
 
-  /** {@return a rig of profile 1 or 2} */
-  static Rig rig(int profile, LinkSpec link, long seed) {
-    return profile == 1 ? new Rig(link, seed) : Rig.secure(link, seed);
-  }
-
   private LinkStats stats() {
     return rig.network.link(Rig.FAR, Rig.NEAR).stats();
   }

@@ -17,7 +17,7 @@ final class PathReturnsScenarioTest {
   @ParameterizedTest(name = "profile {0}, loss {1}, seed {2}")
   @CsvSource({"1, 0, 1", "1, 0.02, 2", "2, 0, 1", "2, 0.02, 2"})
   void twoRoundTripsAfterTheFirstPacketThroughTheRateIsFull(int profile, double loss, long seed) {
-    Rig rig = LinkWatch.rig(profile, Rig.link(50, 100, loss), seed);
+    Rig rig = Rig.ofProfile(profile, Rig.link(50, 100, loss), seed);
     Rig.Download download = rig.new Download(1L << 32);
     rig.network.runFor(Duration.ofMillis(2000 + 311 * seed));
     rig.network.blackout(Rig.NEAR, Rig.FAR, true);
@@ -40,7 +40,7 @@ final class PathReturnsScenarioTest {
   @ParameterizedTest(name = "profile {0}, loss {1}")
   @CsvSource({"1, 0", "1, 0.05", "2, 0", "2, 0.05"})
   void theNextDownloadHasThePathsRateInItsSecondRoundTrip(int profile, double loss) {
-    Rig rig = LinkWatch.rig(profile, Rig.link(50, 100, loss), 1);
+    Rig rig = Rig.ofProfile(profile, Rig.link(50, 100, loss), 1);
     assertThat(rig.new Download(10_000_000).finish(LIMIT)).isTrue();
     rig.network.runFor(Duration.ofSeconds(1));
     long before = packetsOut(rig);

@@ -36,7 +36,7 @@ final class RateChangeScenarioTest {
 
   /** Changes a link of {@code from} Mbit/s to {@code to} and back again and again. {@return what followed each change} */
   private static List<Change> changes(int profile, double loss, double from, double to, long seed) {
-    Rig rig = LinkWatch.rig(profile, Rig.link(50, from, loss), seed);
+    Rig rig = Rig.ofProfile(profile, Rig.link(50, from, loss), seed);
     Rig.Download download = rig.new Download(1L << 32);
     LinkWatch watch = new LinkWatch(rig);
     rig.network.runFor(Duration.ofSeconds(2));
