@@ -143,9 +143,10 @@ final class ArrivalTrainTest {
       report(6L * i, 1);
     sentAt = 100 * MS;
     for (int i = 30; i < 33; i++)
-      report(6L * i, 1);
+      report(6L * i, 40);
     assertThat(train.isSpread()).isTrue();
-    assertThat(train.datagrams()).isEqualTo(32);
+    assertThat(train.rate()).as("what came together").isCloseTo(DATAGRAM * 1000.0 / 6, within(1.0));
+    assertThat(train.datagrams()).isEqualTo(29 + 3 * 40);
   }
 
   /** What a queue of 100 ms at 2 Mbit/s holds. */

@@ -48,6 +48,10 @@ final class RandomLossTest {
     }
     assertThat(loss.share()).isLessThan(0.005);
     assertThat(loss.recent()).isLessThan(0.005);
+
+    loss.endUnloaded(now);
+    lose(0.5, 1000);
+    assertThat(loss.share()).as("what a full queue drops does not bring it back").isLessThan(0.005);
   }
 
   @Test
