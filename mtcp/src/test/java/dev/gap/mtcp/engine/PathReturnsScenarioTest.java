@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gap.mtcp.engine.LinkWatch.Seen;
 
@@ -30,6 +31,25 @@ final class PathReturnsScenarioTest {
     assertThat(seen.delivered()).as("of the path's rate: %s", seen).isGreaterThan(0.87);
     assertThat(seen.sent()).as("over the path's rate: %s", seen).isLessThan(1.2);
     assertThat(seen.overflowed()).isZero();
+  }
+
+  /** An outage is no black hole of large datagrams. Before: for half a second each segment went in two parts. */
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3})
+  void afterAnOutageDatagramsAreAsLargeAsBefore(long seed) {
+    Rig rig = Rig.ofProfile(2, Rig.link(50, 100, 0), seed);
+    Rig.Download download = rig.new Download(1L << 32);
+    rig.network.runFor(Duration.ofMillis(2000 + 311 * seed));
+    rig.network.blackout(Rig.NEAR, Rig.FAR, true);
+    rig.network.runFor(Duration.ofSeconds(30));
+    int[] parts = new int[1];
+    rig.network.tap((now, from, to, bytes, length) -> {
+      if (from.equals(Rig.FAR) && length > 400 && length < 1400) parts[0]++;
+    });
+    rig.network.blackout(Rig.NEAR, Rig.FAR, false);
+    rig.network.runFor(Duration.ofSeconds(3));
+    assertThat(download.sink.received).as("arrived").isGreaterThan(40_000_000);
+    assertThat(parts[0]).as("datagrams that are neither whole segments nor about keys").isZero();
   }
 
   private static long packetsOut(Rig rig) {

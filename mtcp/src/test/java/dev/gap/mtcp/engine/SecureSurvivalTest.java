@@ -217,6 +217,26 @@ class SecureSurvivalTest {
     assertThat(world.far().datagramSizes().getFirst()).isLessThanOrEqualTo(1300);
   }
 
+  @Test
+  void aPathThatIsNarrowerAfterAnOutageIsFound() {
+    SecureWorld world = new SecureWorld(Rig.link(30, 20, 0), 8);
+    Download download = world.rig.new Download(10_000_000);
+    world.network.runFor(Duration.ofSeconds(2));
+    assertThat(world.far().datagramSizes()).containsExactly(1472);
+    world.blackout(true);
+    world.network.runFor(Duration.ofSeconds(30));
+    assertThat(world.far().datagramSizes()).as("in the dark").containsExactly(1472);
+    world.setPathMtu(1300);
+    world.blackout(false);
+    long from = world.rig.now();
+    long before = download.sink.received;
+    assertThat(world.rig.run(() -> download.sink.received > before + 100_000, LIMIT)).isTrue();
+    Size.figure("black hole", "1300 after an outage: flows again after %.1f s", world.since(from));
+    assertThat(world.since(from)).isLessThan(4);
+    finishes(world, download, 10_000_000);
+    assertThat(world.far().datagramSizes().getFirst()).isLessThanOrEqualTo(1300);
+  }
+
   private static void finishes(SecureWorld world, Download download, long total) {
     boolean over = world.rig.run(() -> download.sink.finished || download.dialed.closeReason() != null, LIMIT);
     assertThat(download.sink.finished).as("over %s, %d bytes of %d, closed %s", over, download.sink.received, total,

@@ -29,7 +29,10 @@ final class PathMtu {
   private int size = BASE;
   private int index;
   private int tries;
+  /** Tries since which nothing at all was heard. */
+  private int unheard;
   private long token;
+  private long probedNanos;
   private long nextProbe;
   private boolean confirming;
   private long arrivalsSeen;
@@ -61,24 +64,36 @@ final class PathMtu {
     return nextProbe;
   }
 
-  /** {@return the size of a probe to send now, or 0} Its token is {@link #token}; it is answered within the timeout, or lost. */
-  int pollProbe(long rtoNanos, long nowNanos) {
+  /**
+   * {@return the size of a probe to send now, or 0} Its token is {@link #token}; it is answered within the timeout, or lost.
+   *
+   * @param heardNanos when the peer was heard last
+   */
+  int pollProbe(long rtoNanos, long heardNanos, long nowNanos) {
     if (nextProbe == PacketEngine.NEVER || nextProbe - nowNanos > 0) return 0;
-    if (tries >= MOST_TRIES) onUnanswered(nowNanos);
+    // an outage takes small ones too: after one of 30 s each segment went in two parts for half a second
+    if (confirming && tries > 0 && heardNanos - probedNanos <= 0) unheard++;
+    if (tries - unheard >= MOST_TRIES) onUnanswered(nowNanos);
     if (nextProbe - nowNanos > 0) return 0;
     if (!confirming && (index >= SIZES.length || SIZES[index] <= size)) {
       nextProbe = nowNanos + SEARCH_AGAIN;
       index = first();
-      tries = 0;
+      restart();
       return 0;
     }
     if (tries++ == 0) token = random.nextLong();
+    probedNanos = nowNanos;
     nextProbe = nowNanos + Math.max(LEAST_WAIT, rtoNanos);
     return confirming ? size : SIZES[index];
   }
 
-  private void onUnanswered(long nowNanos) {
+  private void restart() {
     tries = 0;
+    unheard = 0;
+  }
+
+  private void onUnanswered(long nowNanos) {
+    restart();
     if (!confirming) {
       index++;
       return;
@@ -94,10 +109,15 @@ final class PathMtu {
     return token;
   }
 
+  /** {@return whether a small datagram is to go beside the probe: if it is answered and the probe is not, that is for its size} */
+  boolean isConfirming() {
+    return confirming;
+  }
+
   /** Takes in an answer. {@return whether the size has changed} */
   boolean onAnswer(long answered, long nowNanos) {
     if (answered != token || tries == 0) return false;
-    tries = 0;
+    restart();
     if (confirming) {
       confirming = false;
       nextProbe = nowNanos + SEARCH_AGAIN;
@@ -129,7 +149,7 @@ final class PathMtu {
   void suspect(long nowNanos) {
     if (confirming || size == BASE) return;
     confirming = true;
-    tries = 0;
+    restart();
     nextProbe = nowNanos;
   }
 }

@@ -339,9 +339,10 @@ final class Session extends DeadlineQueue.Entry {
     for (var r = connections.pollReset(); r != null; r = connections.pollReset())
       control.add(Control.reset(r.id(), r.full()), peer);
     int sizeBefore = mtu.size();
-    int probe = mtu.pollProbe(pto(nowNanos), nowNanos);
+    int probe = mtu.pollProbe(pto(nowNanos), liveness.heardNanos(), nowNanos);
     if (mtu.size() != sizeBefore) applyMtu();
     if (probe > 0) control.add(Control.probe(mtu.token(), probe - Epoch.OVERHEAD), peer);
+    if (probe > 0 && mtu.isConfirming()) ping();
     int challengeBytes = Control.HEADER + Control.CHALLENGE_BYTES + Epoch.OVERHEAD;
     InetSocketAddress challenged = validation.pollChallenge(challengeBytes, nowNanos);
     if (challenged == null) return;

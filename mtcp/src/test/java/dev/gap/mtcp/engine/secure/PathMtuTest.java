@@ -22,19 +22,21 @@ final class PathMtuTest {
 
   private final List<Integer> probes = new ArrayList<>();
   private long now = -7 * SECOND;
+  private long heard = now;
 
   private PathMtu to(InetSocketAddress peer, int largest) {
     return new PathMtu(peer, largest, new SplittableRandom(9), now);
   }
 
-  /** A path that carries datagrams of up to {@code carried} bytes, for a while. */
+  /** A path that carries datagrams of up to {@code carried} bytes, 0 for none, for a while. Small ones go beside the probes. */
   private void run(PathMtu mtu, int carried, long seconds) {
     long end = now + seconds * SECOND;
     while (mtu.deadline() != PacketEngine.NEVER && mtu.deadline() - end < 0) {
       now = Math.max(now, mtu.deadline());
-      int probe = mtu.pollProbe(RTO, now);
+      int probe = mtu.pollProbe(RTO, heard, now);
       if (probe == 0) continue;
       probes.add(probe);
+      if (carried > 0) heard = now + RTO;
       if (probe <= carried) mtu.onAnswer(mtu.token(), now + RTO);
     }
     now = end;
@@ -83,7 +85,7 @@ final class PathMtuTest {
   void fiveLostProbesInARowDoNotMatter() {
     PathMtu mtu = to(V4, 1472);
     for (int i = 0; i < 5; i++) {
-      assertThat(mtu.pollProbe(RTO, now)).isEqualTo(1472);
+      assertThat(mtu.pollProbe(RTO, heard, now)).isEqualTo(1472);
       now = mtu.deadline();
     }
     run(mtu, 1472, 60);
@@ -93,11 +95,11 @@ final class PathMtuTest {
   @Test
   void probesAreSpacedByTheTimeoutAndThreeTenthsOfASecondAtLeast() {
     PathMtu mtu = to(V4, 1472);
-    mtu.pollProbe(RTO, now);
+    mtu.pollProbe(RTO, heard, now);
     assertThat(mtu.deadline()).isEqualTo(now + 3 * SECOND / 10);
-    assertThat(mtu.pollProbe(RTO, now)).isZero();
+    assertThat(mtu.pollProbe(RTO, heard, now)).isZero();
     now = mtu.deadline();
-    mtu.pollProbe(SECOND, now);
+    mtu.pollProbe(SECOND, heard, now);
     assertThat(mtu.deadline()).isEqualTo(now + SECOND);
   }
 
@@ -105,7 +107,7 @@ final class PathMtuTest {
   void onlyTheAnswerToAProbeCounts() {
     PathMtu mtu = to(V4, 1472);
     assertThat(mtu.onAnswer(mtu.token(), now)).as("before any probe").isFalse();
-    mtu.pollProbe(RTO, now);
+    mtu.pollProbe(RTO, heard, now);
     assertThat(mtu.onAnswer(mtu.token() + 1, now)).isFalse();
     assertThat(mtu.size()).isEqualTo(1200);
     assertThat(mtu.onAnswer(mtu.token(), now)).isTrue();
@@ -116,9 +118,9 @@ final class PathMtuTest {
   @Test
   void theAnswerToALargerProbeThatCameTooLateIsNotTakenForASmallerOne() {
     PathMtu mtu = to(V4, 1472);
-    mtu.pollProbe(RTO, now);
+    mtu.pollProbe(RTO, heard, now);
     long late = mtu.token();
-    for (int probe = 1472; probe == 1472; probe = mtu.pollProbe(RTO, now))
+    for (int probe = 1472; probe == 1472; probe = mtu.pollProbe(RTO, heard, now))
       now = mtu.deadline();
     assertThat(mtu.onAnswer(late, now)).isFalse();
     assertThat(mtu.size()).isEqualTo(1200);
@@ -171,12 +173,61 @@ final class PathMtuTest {
   }
 
   @Test
+  void anOutageTakesNothingFromTheSize() {
+    PathMtu mtu = to(V4, 1472);
+    run(mtu, 1472, 60);
+    mtu.suspect(now);
+    run(mtu, 0, 30);
+    assertThat(mtu.size()).isEqualTo(1472);
+    probes.clear();
+    run(mtu, 1472, 60);
+    assertThat(mtu.size()).isEqualTo(1472);
+    assertThat(probes).as("asked until it is answered").containsExactly(1472);
+  }
+
+  @Test
+  void aPathThatIsNarrowerAfterAnOutageIsFoundAsSoonAsABlackHole() {
+    PathMtu mtu = to(V4, 1472);
+    run(mtu, 1472, 60);
+    mtu.suspect(now);
+    run(mtu, 0, 30);
+    run(mtu, 1400, 3);
+    assertThat(mtu.size()).isEqualTo(1200);
+    run(mtu, 1400, 120);
+    assertThat(mtu.size()).isEqualTo(1400);
+  }
+
+  @Test
+  void theAnswerToAProbeThatWasNotCountedIsGood() {
+    PathMtu mtu = to(V4, 1472);
+    run(mtu, 1472, 60);
+    mtu.suspect(now);
+    mtu.pollProbe(RTO, heard, now);
+    long late = mtu.token();
+    now = mtu.deadline();
+    mtu.pollProbe(RTO, heard, now);
+    mtu.onAnswer(late, now);
+    assertThat(mtu.isConfirming()).isFalse();
+  }
+
+  @Test
+  void aSmallDatagramGoesBesideAProbeOfTheSizeInUseOnly() {
+    PathMtu mtu = to(V4, 1472);
+    assertThat(mtu.isConfirming()).isFalse();
+    run(mtu, 1472, 60);
+    mtu.suspect(now);
+    assertThat(mtu.isConfirming()).isTrue();
+    run(mtu, 1472, 60);
+    assertThat(mtu.isConfirming()).isFalse();
+  }
+
+  @Test
   void theBaseSizeIsNotSuspected() {
     PathMtu mtu = to(V4, 1472);
     run(mtu, 1200, 60);
     probes.clear();
     mtu.suspect(now);
-    assertThat(mtu.pollProbe(RTO, now)).isZero();
+    assertThat(mtu.pollProbe(RTO, heard, now)).isZero();
     assertThat(mtu.size()).isEqualTo(1200);
   }
 }
