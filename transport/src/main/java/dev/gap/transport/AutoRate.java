@@ -135,7 +135,8 @@ public final class AutoRate implements RateController {
     return Math.clamp((long) (TICK_DATAGRAMS * datagramBytes * 1e9 / delivery), part, roundNanos());
   }
 
-  /** {@return the estimate of what the bottleneck takes, in bytes a second, or 0 before any} */
+  /** The estimate of what the bottleneck takes; of a first flight all that is known is that it came through. */
+  @Override
   public long capacity() {
     return (long) (delivery / (1 - loss.share()));
   }

@@ -26,6 +26,11 @@ public final class FixedRate implements RateController {
   }
 
   @Override
+  public long capacity() {
+    return pacingRate();
+  }
+
+  @Override
   public long inflightLimit() {
     return UNLIMITED;
   }

@@ -8,6 +8,9 @@ public sealed interface RateController permits WindowOnly, FixedRate, AutoRate {
   /** {@return the rate to pace at, in bytes a second, or {@link #UNLIMITED}} */
   long pacingRate();
 
+  /** {@return what the path is known to carry, in bytes a second, or {@link #UNLIMITED}; 0 before anything is known} */
+  long capacity();
+
   /** {@return how many bytes may be in flight, or {@link #UNLIMITED}} */
   long inflightLimit();
 

@@ -28,6 +28,7 @@ public final class SentSegments {
   private byte[] state = new byte[64];
   private int[] bytes = new int[64];
   private int[] transmissions = new int[64];
+  private byte[] copies = new byte[64];
   private long[] sentNanos = new long[64];
   private long[] previousNanos = new long[64];
   private long[] earlier = new long[64];
@@ -78,6 +79,11 @@ public final class SentSegments {
     return transmissions[slot(seq)];
   }
 
+  /** {@return how many copies of its latest transmission were sent} */
+  public int copies(long seq) {
+    return copies[slot(seq)];
+  }
+
   /** {@return the size of the datagram that carried {@code seq}} */
   public int bytes(long seq) {
     return bytes[slot(seq)];
@@ -117,6 +123,11 @@ public final class SentSegments {
     transmitted(seq, nowNanos);
   }
 
+  /** Records that a copy of {@code seq}, in flight, was sent, up to a hundred of each transmission. */
+  public void onCopied(long seq) {
+    copies[slot(seq)]++;
+  }
+
   /** Records that {@code seq} in flight is taken for lost. */
   public void onLost(long seq) {
     leaveFlight(seq);
@@ -142,6 +153,7 @@ public final class SentSegments {
     int i = slot(seq);
     state[i] = IN_FLIGHT;
     transmissions[i]++;
+    copies[i] = 0;
     sentNanos[i] = nowNanos;
     earlier[i] = newest;
     later[i] = NONE;
@@ -172,6 +184,7 @@ public final class SentSegments {
     byte[] oldState = state;
     int[] oldBytes = bytes;
     int[] oldTransmissions = transmissions;
+    byte[] oldCopies = copies;
     long[] oldSent = sentNanos;
     long[] oldPrevious = previousNanos;
     long[] oldEarlier = earlier;
@@ -180,6 +193,7 @@ public final class SentSegments {
     state = Arrays.copyOf(state, size);
     bytes = Arrays.copyOf(bytes, size);
     transmissions = Arrays.copyOf(transmissions, size);
+    copies = Arrays.copyOf(copies, size);
     sentNanos = Arrays.copyOf(sentNanos, size);
     previousNanos = Arrays.copyOf(previousNanos, size);
     earlier = Arrays.copyOf(earlier, size);
@@ -190,6 +204,7 @@ public final class SentSegments {
       state[to] = oldState[from];
       bytes[to] = oldBytes[from];
       transmissions[to] = oldTransmissions[from];
+      copies[to] = oldCopies[from];
       sentNanos[to] = oldSent[from];
       previousNanos[to] = oldPrevious[from];
       earlier[to] = oldEarlier[from];

@@ -10,6 +10,11 @@ public final class WindowOnly implements RateController {
   }
 
   @Override
+  public long capacity() {
+    return UNLIMITED;
+  }
+
+  @Override
   public long inflightLimit() {
     return UNLIMITED;
   }

@@ -26,9 +26,8 @@ final class Sender {
    * costs a path of more than the 200 ms of the seed its first second.
    */
   private static final long UNMEASURED_TIMEOUT = TimeUnit.SECONDS.toNanos(1);
-  /** The last so many segments of all that there is to send are guarded. */
-  private static final int GUARDED_FLIGHT = 8;
-  private static final int TAIL_COPIES = 2;
+  /** With no more than so many segments left to send, a flight is about to end. */
+  private static final int FLIGHT_END = 8;
   private static final long MAX_TIMESTAMP_RTT_MILLIS = TimeUnit.MINUTES.toMillis(1);
   private static final long CLOCK_STEP = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -188,16 +187,16 @@ final class Sender {
     path.onSent(datagramBytes, nowNanos);
     boolean rare = tries.onSent(sent.transmissions(seq));
     if (!path.isGuarded(nowNanos)) return;
-    if (end - sent.una() <= GUARDED_FLIGHT) guard.onSent(seq, TAIL_COPIES, path.smoothedRttNanos(), nowNanos);
-    else if (rare) guard.onSent(seq, 1, path.smoothedRttNanos(), nowNanos);
+    int copies = isFlightEnding() ? path.takeCopies(datagramBytes, nowNanos) : rare ? 1 : 0;
+    if (copies > 0) guard.onSent(seq, copies, path.smoothedRttNanos(), nowNanos);
   }
 
-  /** {@return when a copy of a segment is due, or {@link PacketEngine#NEVER}} */
+  /** {@return when a copy of a segment is due, or {@link PacketEngine#NEVER}} At the end of a flight, the rest of it goes before. */
   long copyDue() {
-    while (guard.dueNanos() != PacketEngine.NEVER && !isInFlight(guard.seq()))
-      guard.drop();
-    return guard.dueNanos();
+    return isFlightEnding() && next() != NONE ? PacketEngine.NEVER : guard.dueNanos();
   }
+
+  private boolean isFlightEnding() { return end - sent.nxt() < FLIGHT_END; }
 
   /** {@return the segment of which a copy is due} See {@link #copyDue}. */
   long copySeq() {
@@ -207,11 +206,9 @@ final class Sender {
   /** Records that a copy of {@link #copySeq} was sent. */
   void onCopied(int datagramBytes, Path path, long nowNanos) {
     path.onCopied(datagramBytes, nowNanos);
+    if (isFlightEnding()) path.noteIdle(nowNanos);
+    sent.onCopied(guard.seq());
     guard.onCopied(path.smoothedRttNanos(), nowNanos);
-  }
-
-  private boolean isInFlight(long seq) {
-    return seq >= sent.una() && sent.nextUndelivered(seq) == seq && !sent.isLost(seq);
   }
 
   /**
@@ -264,6 +261,8 @@ final class Sender {
     if (wasLost || early) path.onSpuriousLoss(bytes, arrived);
     loss.onArrival(arrived, usual);
     sent.onDelivered(seq);
+    guard.forget(seq);
+    if (sent.copies(seq) > 0 && !wasLost) path.redundancy().onArrived();
     path.onDelivered(bytes, arrived, !wasLost, once && seq < reportedBefore, clock);
     if (!once) return;
     reported = Math.max(reported, seq);
@@ -315,8 +314,14 @@ final class Sender {
     for (long seq = sent.oldestInFlight(); seq != NONE; seq = sent.oldestInFlight()) {
       if (overdueAt(seq, path) - nowNanos > 0) return;
       path.onLost(sent.bytes(seq), sent.sentNanos(seq), nowNanos);
-      sent.onLost(seq);
+      if (sent.copies(seq) > 0) path.redundancy().onLost();
+      lose(seq);
     }
+  }
+
+  private void lose(long seq) {
+    sent.onLost(seq);
+    guard.forget(seq);
   }
 
   /** Goes on over another path: all that is in flight is lost, since it went to an address where the peer is no more. */
@@ -324,7 +329,7 @@ final class Sender {
     onPathSince = nowNanos;
     clock.clear();
     for (long seq = sent.oldestInFlight(); seq != NONE; seq = sent.oldestInFlight())
-      sent.onLost(seq);
+      lose(seq);
   }
 
   /** {@return when {@link #detectLoss} may find something, if nothing is heard before} */

@@ -3,15 +3,23 @@ package dev.gap.mtcp.engine;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** Small messages, 30 ms apart on one connection, that the far side sends back: how long each took. */
+/** Messages on one connection, small ones and 30 ms apart if not said otherwise, that the far side sends back: how long each took. */
 final class EchoProbe {
   private static final int BYTES = 200;
   private static final Duration INTERVAL = Duration.ofMillis(30);
 
+  private final int messages;
+  private final int bytes;
   private final double[] millis;
   private long received;
 
   EchoProbe(Rig rig, int messages) {
+    this(rig, messages, BYTES, INTERVAL);
+  }
+
+  EchoProbe(Rig rig, int messages, int bytes, Duration interval) {
+    this.messages = messages;
+    this.bytes = bytes;
     millis = new double[messages];
     long[] sentAt = new long[messages];
     Connection near = rig.dial();
@@ -25,22 +33,22 @@ final class EchoProbe {
     });
     rig.application(() -> {
       for (int n = near.read(buffer, 0, buffer.length); n > 0; n--) {
-        if (++received % BYTES != 0) continue;
-        int message = (int) (received / BYTES) - 1;
+        if (++received % bytes != 0) continue;
+        int message = (int) (received / bytes) - 1;
         millis[message] = (rig.now() - sentAt[message]) / 1e6;
       }
     });
     for (int i = 0; i < messages; i++) {
       int message = i;
-      rig.network.after(INTERVAL.multipliedBy(i + 1L), () -> {
+      rig.network.after(interval.multipliedBy(i + 1L), () -> {
         sentAt[message] = rig.now();
-        near.write(new byte[BYTES], 0, BYTES);
+        near.write(new byte[bytes], 0, bytes);
         rig.near.update(near, rig.now());
       });
     }
   }
 
-  boolean isDone() { return received == (long) millis.length * BYTES; }
+  boolean isDone() { return received == (long) messages * bytes; }
 
   /** {@return the round trips, in milliseconds, in order of sending} */
   double[] millis() {

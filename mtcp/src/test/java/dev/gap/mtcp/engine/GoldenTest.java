@@ -29,6 +29,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class GoldenTest {
   private static final String FILE = "golden-mtcp.txt";
   private static final Duration LENGTH = Duration.ofSeconds(12);
+  /** Headers, copies, and what was in flight at the end. */
+  private static final double WIRE_BUDGET = 1.10;
   private static final RatePolicy AUTO = new RatePolicy.Auto();
 
   private static final LinkSpec BURSTS = lossy(0.1).withBurst(4);
@@ -61,7 +63,7 @@ class GoldenTest {
     }
   }
 
-  private record Result(Scenario scenario, double goodput, String row) {}
+  private record Result(Scenario scenario, double goodput, double sentOverDelivered, String row) {}
 
   private static List<Result> results = List.of();
 
@@ -143,6 +145,13 @@ class GoldenTest {
         .map(r -> "asked " + r.scenario().asked() + ": " + r.row())).isEmpty();
   }
 
+  @Test
+  void noTransferSendsMoreThanATenthMoreThanTheLossAsks() {
+    assertThat(results.stream().filter(r -> r.scenario().asked() > 0)
+        .filter(r -> r.sentOverDelivered() > WIRE_BUDGET / (1 - r.scenario().link().loss())).map(Result::row))
+        .isEmpty();
+  }
+
   private static Result run(Scenario scenario) {
     Rig rig = Rig.ofProfile(scenario.profile(), scenario.link(), 7, near(scenario),
         EndpointConfig.acceptingUpTo(8).withRate(scenario.rate()));
@@ -154,8 +163,9 @@ class GoldenTest {
     rig.network.runFor(LENGTH);
     LinkStats down = rig.network.link(Rig.FAR, Rig.NEAR).stats();
     double goodput = download.sink.received * 8e3 / (rig.now() - download.sink.firstByteAt);
-    return new Result(scenario, goodput, String.format(Locale.ROOT, "%-32s %14.2f %16.4f %13.2f / %-6.2f %8d%n",
-        scenario.name(), goodput, (double) down.bytesIn() / download.sink.received, down.meanQueueDelayNanos() / 1e6,
+    double sent = (double) down.bytesIn() / download.sink.received;
+    return new Result(scenario, goodput, sent, String.format(Locale.ROOT,
+        "%-32s %14.2f %16.4f %13.2f / %-6.2f %8d%n", scenario.name(), goodput, sent, down.meanQueueDelayNanos() / 1e6,
         down.maxQueueDelayNanos() / 1e6, down.overflowed()));
   }
 

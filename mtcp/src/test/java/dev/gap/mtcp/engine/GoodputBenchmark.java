@@ -6,51 +6,20 @@ import java.util.Locale;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
-import dev.gap.lab.LinkSpec;
 import dev.gap.lab.LinkStats;
 import dev.gap.mtcp.engine.Rig.Download;
 
 /**
  * Goodput of both profiles over any links: downloads of twelve seconds in virtual time, for each seed and as a mean. By hand, with how many
- * seeds and, if not those of the issue, which links: {@code mvn -pl mtcp -am test-compile && java -cp
+ * seeds and, if not those of the issue, which links ({@link StatedLink}): {@code mvn -pl mtcp -am test-compile && java -cp
  * mtcp/target/classes:mtcp/target/test-classes:transport/target/classes:lab/target/classes dev.gap.mtcp.engine.GoodputBenchmark 3
- * loss=0.3 delay=75,rate=40,loss=0.2,burst=3 reorder=0.25,loss=0.02}. What a link leaves out is 50 ms each way, 100 Mbit/s and 100 ms of queue;
- * {@code stall=3} stops both hosts for 3 ms about every 20; {@code -Dgap.seed=} is the first seed.
+ * loss=0.3 delay=75,rate=40,loss=0.2,burst=3 reorder=0.25,loss=0.02}. {@code -Dgap.seed=} is the first seed.
  */
 final class GoodputBenchmark {
   private static final Duration LENGTH = Duration.ofSeconds(12);
   private static final int FIRST_SEED = Integer.getInteger("gap.seed", 7);
   private static final List<String> LINKS = List.of("loss=0", "loss=0.01", "loss=0.05", "loss=0.1", "loss=0.2",
       "loss=0.3", "loss=0.1,burst=4", "jitter=10");
-
-  /** @param stall how long hosts do nothing on average, or zero */
-  private record Link(LinkSpec spec, Duration stall) {
-    static Link parse(String text) {
-      LinkSpec spec = Rig.link(50, 100, 0);
-      Duration stall = Duration.ZERO;
-      for (String part : text.split(",", -1)) {
-        String[] pair = part.split("=", 2);
-        double value = Double.parseDouble(pair[1]);
-        switch (pair[0]) {
-          case "delay" -> spec = spec.withDelay(millis(value));
-          case "rate" -> spec = spec.withRate((long) (value * 1e6));
-          case "queue" -> spec = spec.withQueue(millis(value));
-          case "loss" -> spec = spec.withLoss(value);
-          case "burst" -> spec = spec.withBurst(value);
-          case "jitter" -> spec = spec.withJitter(millis(value));
-          case "reorder" -> spec = spec.withReorder(value);
-          case "duplicate" -> spec = spec.withDuplicate(value);
-          case "stall" -> stall = millis(value);
-          default -> throw new IllegalArgumentException("a link has no " + pair[0]);
-        }
-      }
-      return new Link(spec, stall);
-    }
-
-    private static Duration millis(double millis) {
-      return Duration.ofNanos((long) (millis * 1e6));
-    }
-  }
 
   private record Result(double goodput, double sentOverDelivered, double queueMillis) {}
 
@@ -60,7 +29,7 @@ final class GoodputBenchmark {
   public static void main(String[] arguments) {
     int seeds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 3;
     for (String text : arguments.length > 1 ? List.of(arguments).subList(1, arguments.length) : LINKS) {
-      Link link = Link.parse(text);
+      StatedLink link = StatedLink.parse(text);
       List<Result> one = results(seeds, link, false);
       List<Result> two = results(seeds, link, true);
       System.out.printf(Locale.ROOT, "%-32s profile 1 %s   profile 2 %s   ratio %.4f%n", text, describe(one),
@@ -68,17 +37,13 @@ final class GoodputBenchmark {
     }
   }
 
-  private static List<Result> results(int seeds, Link link, boolean secure) {
+  private static List<Result> results(int seeds, StatedLink link, boolean secure) {
     return IntStream.range(FIRST_SEED, FIRST_SEED + seeds)
-        .mapToObj(seed -> run(secure ? Rig.secure(link.spec(), seed) : new Rig(link.spec(), seed), link.stall()))
+        .mapToObj(seed -> run(link.rig(secure ? 2 : 1, seed)))
         .toList();
   }
 
-  private static Result run(Rig rig, Duration stall) {
-    if (!stall.isZero()) {
-      rig.network.setStalls(Rig.NEAR, Duration.ofMillis(20), stall);
-      rig.network.setStalls(Rig.FAR, Duration.ofMillis(20), stall);
-    }
+  private static Result run(Rig rig) {
     Download download = rig.new Download(4L << 30);
     rig.network.runFor(LENGTH);
     LinkStats down = rig.network.link(Rig.FAR, Rig.NEAR).stats();

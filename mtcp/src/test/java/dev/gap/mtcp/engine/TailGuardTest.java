@@ -39,7 +39,7 @@ class TailGuardTest {
     guard.onSent(1, 1, RTT, 10 * MS);
     guard.onSent(2, 1, RTT, 5 * MS);
     assertThat(guard.seq()).isEqualTo(2);
-    guard.drop();
+    guard.forget(2);
     assertThat(guard.seq()).isEqualTo(1);
     assertThat(guard.dueNanos()).isEqualTo(12 * MS);
   }
@@ -58,18 +58,44 @@ class TailGuardTest {
   void copiesAreBetweenOneAndTenMillisecondsApart() {
     guard.onSent(1, 1, MS, 0);
     assertThat(guard.dueNanos()).isEqualTo(MS);
-    guard.drop();
+    guard.forget(1);
     guard.onSent(1, 1, 2000 * MS, 0);
     assertThat(guard.dueNanos()).isEqualTo(10 * MS);
   }
 
   @Test
-  void moreThanEightGoWithout() {
-    for (int seq = 0; seq < 9; seq++)
+  void afterTheSecondTheTimeToTheNextDoubles() {
+    guard.onSent(1, 5, RTT, 0);
+    long[] due = {2, 4, 8, 16, 32};
+    for (long millis : due) {
+      assertThat(guard.dueNanos()).isEqualTo(millis * MS);
+      guard.onCopied(RTT, millis * MS);
+    }
+    assertThat(guard.dueNanos()).isEqualTo(PacketEngine.NEVER);
+  }
+
+  @Test
+  void whatIsForgottenIsNotCopiedAndTheOthersAre() {
+    for (int seq = 1; seq <= 3; seq++)
+      guard.onSent(seq, 2, RTT, seq);
+    guard.forget(1);
+    guard.forget(7);
+    assertThat(guard.seq()).isEqualTo(2);
+    assertThat(guard.dueNanos()).isEqualTo(2 * MS + 2);
+    guard.onCopied(RTT, 3 * MS);
+    assertThat(guard.seq()).isEqualTo(3);
+    guard.forget(3);
+    guard.forget(2);
+    assertThat(guard.dueNanos()).isEqualTo(PacketEngine.NEVER);
+  }
+
+  @Test
+  void moreThanThirtyTwoAtOnceGoWithout() {
+    for (int seq = 0; seq < 33; seq++)
       guard.onSent(seq, 1, RTT, seq);
-    for (int seq = 0; seq < 8; seq++) {
+    for (int seq = 0; seq < 32; seq++) {
       assertThat(guard.seq()).isEqualTo(seq);
-      guard.drop();
+      guard.forget(seq);
     }
     assertThat(guard.dueNanos()).isEqualTo(PacketEngine.NEVER);
   }

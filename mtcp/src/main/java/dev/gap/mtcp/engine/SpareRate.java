@@ -1,0 +1,68 @@
+package dev.gap.mtcp.engine;
+
+import java.util.concurrent.TimeUnit;
+
+import dev.gap.mtcp.engine.wire.SegmentHeader;
+
+/**
+ * What may go into copies: up to half of what the connections leave unused of the path's rate. Who fills the path has none but what was
+ * saved before, enough for the end of a transfer; who uses a fifth of it may have everything three times. A path that
+ * nobody has filled yet may carry less than is known of it, and then a queue says so: the share is halved, and comes back slowly.
+ */
+final class SpareRate {
+  private static final double MOST_SHARE = 0.5;
+  private static final double FIRST_SHARE = 0.125;
+  private static final double LEAST_SHARE = 1.0 / 64;
+  /** In so many seconds the share grows by as much as it is. */
+  private static final double GROWTH_SECONDS = 3;
+  private static final double MOST_SECONDS = 0.05;
+  private static final long ENOUGH = 8 * SegmentHeader.MAX_DATAGRAM;
+  private static final long MOST = 24 * SegmentHeader.MAX_DATAGRAM;
+  /** Longer than that, and it is full at any rate worth guarding. */
+  private static final long MOST_PAUSE = TimeUnit.SECONDS.toNanos(10);
+  private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private double share = FIRST_SHARE;
+  private double most = ENOUGH;
+  private double spare = ENOUGH;
+  /** What was sent sooner than the rate has it. */
+  private double ahead;
+  private long lastNanos;
+  private boolean started;
+  private long halvedNanos;
+
+  /**
+   * Notes that bytes were sent that are no copy.
+   *
+   * @param rate what the path is known to carry, in bytes a second
+   */
+  void onSent(int bytes, long rate, long nowNanos) {
+    double seconds = started ? Math.min(nowNanos - lastNanos, MOST_PAUSE) / NANOS_PER_SECOND : 0;
+    started = true;
+    lastNanos = nowNanos;
+    share = Math.min(MOST_SHARE, share * (1 + seconds / GROWTH_SECONDS));
+    most = Math.clamp(rate * MOST_SECONDS, ENOUGH, MOST);
+    double unused = rate * seconds - ahead - bytes;
+    ahead = Math.clamp(-unused, 0, most);
+    spare = Math.min(most, spare + share * Math.max(0, unused));
+  }
+
+  /** Notes that what is sent waits at a bottleneck, which changes once in {@code roundNanos} at most. */
+  void onQueue(long roundNanos, long nowNanos) {
+    if (nowNanos - halvedNanos < roundNanos) return;
+    halvedNanos = nowNanos;
+    share = Math.max(LEAST_SHARE, share / 2);
+  }
+
+  /**
+   * Takes what copies of a datagram cost.
+   *
+   * @param wanted how many copies it should have
+   * @return how many it may have: the less, the less is left
+   */
+  int take(int bytes, int wanted) {
+    int copies = (int) Math.min(Math.ceil(wanted * Math.min(1, spare / ENOUGH)), spare / bytes);
+    spare -= (double) copies * bytes;
+    return copies;
+  }
+}

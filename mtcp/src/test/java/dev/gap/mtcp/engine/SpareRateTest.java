@@ -1,0 +1,103 @@
+package dev.gap.mtcp.engine;
+
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** On a path of a million bytes a second, with datagrams of a thousand bytes. */
+class SpareRateTest {
+  private static final long RATE = 1_000_000;
+  private static final int DATAGRAM = 1000;
+  private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long ROUND = 100 * MS;
+
+  private final SpareRate spare = new SpareRate();
+  private long now;
+  private long copies;
+
+  /** Sends so many bursts of {@code datagrams} each, one millisecond between them, and {@code idleMillis} after a burst. */
+  private void send(int bursts, int datagrams, int idleMillis) {
+    for (int i = 0; i < bursts; i++) {
+      for (int j = 0; j < datagrams; j++) {
+        now += MS;
+        spare.onSent(DATAGRAM, RATE, now);
+        copies += spare.take(DATAGRAM, 2);
+      }
+      now += idleMillis * MS;
+    }
+  }
+
+  @Test
+  void theFirstMessagesHaveAllTheirCopies() {
+    spare.onSent(200, RATE, 0);
+    assertThat(spare.take(200, 2)).isEqualTo(2);
+    assertThat(spare.take(200, 5)).isEqualTo(5);
+  }
+
+  @Test
+  void aThousandthOfTheRateHasEverythingAsOftenAsItLikes() {
+    for (int i = 0; i < 1000; i++) {
+      now += 200 * MS;
+      spare.onSent(200, RATE, now);
+      assertThat(spare.take(200, 5)).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void whoFillsThePathHasCopiesOfWhatWasSavedAndThenNone() {
+    send(1, 100, 0);
+    assertThat(copies).isBetween(5L, 12L);
+    copies = 0;
+    send(1, 1000, 0);
+    assertThat(copies).isZero();
+  }
+
+  @ParameterizedTest(name = "bursts of {0}, pauses of {1} ms: {2} copies of each thousand")
+  @CsvSource({"10, 10, 500", "5, 15, 1500", "10, 30, 1500", "1, 9, 2000"})
+  void copiesTakeHalfOfWhatIsLeft(int datagrams, int idleMillis, int perThousand) {
+    send(10_000 / datagrams, datagrams, idleMillis);
+    copies = 0;
+    send(10_000 / datagrams, datagrams, idleMillis);
+    assertThat((int) (copies / 10)).isBetween(perThousand * 9 / 10, perThousand * 11 / 10);
+  }
+
+  @Test
+  void aPauseSavesUpForTheEndOfATransferButNoMore() {
+    send(1, 1000, 10_000);
+    copies = 0;
+    send(1, 1000, 0);
+    assertThat(copies).isBetween(20L, 50L);
+  }
+
+  @Test
+  void aQueueHalvesTheShareOnceInARoundTrip() {
+    send(1000, 10, 10);
+    copies = 0;
+    for (int i = 0; i < 5; i++)
+      spare.onQueue(ROUND, now);
+    send(10, 10, 10);
+    assertThat(copies).isBetween(20L, 55L);
+  }
+
+  @Test
+  void whereAQueueKeepsComingBackLittleIsCopiedAndWhereItDoesNotTheShareReturns() {
+    for (int i = 0; i < 100; i++) {
+      spare.onQueue(ROUND, now);
+      send(5, 10, 10);
+    }
+    copies = 0;
+    for (int i = 0; i < 20; i++) {
+      spare.onQueue(ROUND, now);
+      send(5, 10, 10);
+    }
+    assertThat(copies).as("with a queue, of 1000").isLessThan(60);
+    send(500, 10, 10);
+    copies = 0;
+    send(100, 10, 10);
+    assertThat(copies).as("later, of 1000").isGreaterThan(400);
+  }
+}
