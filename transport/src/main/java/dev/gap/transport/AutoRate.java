@@ -47,7 +47,6 @@ public final class AutoRate implements RateController {
   private static final double NOISE = 2;
   /** Sent at the estimate, as much arrives, but for noise. */
   private static final double FULL = 0.92;
-  private static final long TRAIN_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
   /** So much more is lost than the path loses at random where a bottleneck drops for want of a queue. */
   private static final double OVERLOAD = 0.15;
   /** The share that random loss lets through is known to this part of the loss. */
@@ -66,12 +65,10 @@ public final class AutoRate implements RateController {
   private final RandomLoss loss;
   private final TickHistory history = new TickHistory();
   private final long[] recentRoundTrips = new long[5];
-  private final ArrivalTrain train = new ArrivalTrain();
+  private final FirstFlight firstFlight;
   private int measurements;
   /** How far a measurement's round trip is from the truth, as a standard deviation. */
   private double rttNoise;
-  private long firstRtt;
-  private final FirstAges firstAges = new FirstAges();
 
   private Phase phase = Phase.FIRST_FLIGHT;
   /** What arrives, in bytes a second, when the bottleneck is full. */
@@ -93,6 +90,7 @@ public final class AutoRate implements RateController {
     this.initialWindow = initialWindow;
     this.datagramBytes = datagramBytes;
     loss = new RandomLoss(datagramBytes);
+    firstFlight = new FirstFlight(initialWindow, datagramBytes);
   }
 
   @Override
@@ -105,10 +103,11 @@ public final class AutoRate implements RateController {
 
   @Override
   public long inflightLimit() {
-    if (phase == Phase.FIRST_FLIGHT) return initialWindow;
+    if (phase == Phase.FIRST_FLIGHT) return firstFlight.bytes();
     // no more than the path holds until the first flight has drained
     if (baseRtt.get() == Long.MAX_VALUE && phase == Phase.STEADY) {
-      return Math.max((long) LEAST_DATAGRAMS_PER_ROUND * datagramBytes, (long) (delivery * firstRtt / 1e9));
+      return Math.max((long) LEAST_DATAGRAMS_PER_ROUND * datagramBytes,
+          (long) (delivery * firstFlight.rttNanos() / 1e9));
     }
     double product = delivery / (1 - loss.share()) * pathRtt() / 1e9;
     // a measurement may be wrong by any factor, what has come through is not
@@ -149,9 +148,9 @@ public final class AutoRate implements RateController {
   @Override
   public void onRtt(long rttNanos, long nowNanos) {
     if (phase != Phase.FIRST_FLIGHT) return;
-    firstRtt = firstAges.isEmpty() ? rttNanos : firstAges.median();
-    delivery = initialWindow * 1e9 / firstRtt;
-    if (train.datagrams() >= initialWindow / datagramBytes / 2) leaveFirstFlight(nowNanos);
+    boolean over = firstFlight.onRtt(rttNanos, STARTUP_GAIN, nowNanos);
+    delivery = firstFlight.shown();
+    if (over) leaveFirstFlight(nowNanos);
   }
 
   @Override
@@ -159,8 +158,7 @@ public final class AutoRate implements RateController {
     loss.onResolved(bytes, false, sentNanos);
     if (phase == Phase.STARTUP) startup.onDelivered(bytes);
     if (phase != Phase.FIRST_FLIGHT) return;
-    firstAges.add(nowNanos - sentNanos);
-    train.onDelivered(bytes, sentNanos, overtaken, Math.max(TRAIN_PAUSE, roundNanos() / 4 * 3), spacedNanos, nowNanos);
+    firstFlight.onDelivered(bytes, sentNanos, overtaken, roundNanos(), spacedNanos, nowNanos);
   }
 
   @Override
@@ -174,13 +172,14 @@ public final class AutoRate implements RateController {
   }
 
   private void leaveFirstFlight(long nowNanos) {
+    ArrivalTrain train = firstFlight.train();
     double most = MOST_LEAP * delivery;
     // of a train too short to be spread an acknowledgment that overtook others may have reported the most
     delivery = train.isSpread()
         ? Math.min(train.rate(), most)
         : Math.min(Math.max(delivery, train.rate()), SHORT_LEAP * delivery);
     phase = train.isSpread() && train.rate() <= most ? Phase.STEADY : Phase.STARTUP;
-    startup.begin(delivery * firstRtt / 1e9, train.isSpread() ? train.rate() : Double.MAX_VALUE);
+    startup.begin(delivery * firstFlight.rttNanos() / 1e9, train.isSpread() ? train.rate() : Double.MAX_VALUE);
     if (phase == Phase.STARTUP) return;
     beginEmptying(nowNanos, Math.max(roundNanos(), (long) (initialWindow * 1e9 / delivery)), FIRST_SHARE);
   }
@@ -227,7 +226,7 @@ public final class AutoRate implements RateController {
   /** The round trip without a queue. */
   private long pathRtt() {
     long base = baseRtt.get();
-    return base == Long.MAX_VALUE ? firstRtt : base;
+    return base == Long.MAX_VALUE ? firstFlight.rttNanos() : base;
   }
 
   private long queueTarget() {

@@ -61,8 +61,9 @@ final class Receiver {
     if (!acceptable) return Outcome.UNACCEPTABLE;
     if (!takes) return Outcome.ACCEPTED;
     if (outOfOrder.contains(seq) || contradictsEnd(segment, seq)) return Outcome.UNACCEPTABLE;
+    long unread = next - readSeq;
     keep(segment, seq);
-    window.onArrival(next - readSeq, highest - next, nowNanos);
+    window.onArrival(unread, highest - next, nowNanos);
     return Outcome.ACCEPTED;
   }
 

@@ -28,6 +28,9 @@ final class Sender {
   private static final long UNMEASURED_TIMEOUT = TimeUnit.SECONDS.toNanos(1);
   /** With no more than so many segments left to send, a flight is about to end. */
   private static final int FLIGHT_END = 8;
+  private static final int LARGE_WINDOW = SegmentHeader.MAX_WINDOW / 4 * 3;
+  /** So many flights long it takes until a transmission is found lost, and the next one acknowledged. */
+  private static final double MORE_FLIGHTS = 2.25;
   private static final long MAX_TIMESTAMP_RTT_MILLIS = TimeUnit.MINUTES.toMillis(1);
   private static final long CLOCK_STEP = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -185,10 +188,19 @@ final class Sender {
       sent.onResent(seq, datagramBytes, nowNanos);
     }
     path.onSent(datagramBytes, nowNanos);
-    boolean rare = tries.onSent(sent.transmissions(seq));
+    boolean rare = tries.onSent(sent.transmissions(seq), isWindowShort());
     if (!path.isGuarded(nowNanos)) return;
     int copies = isFlightEnding() ? path.takeCopies(datagramBytes, nowNanos) : rare ? 1 : 0;
     if (copies > 0) guard.onSent(seq, copies, path.smoothedRttNanos(), nowNanos);
+  }
+
+  /**
+   * {@return whether the window would be full before what is sent now could be found lost, sent again and acknowledged} A smaller one
+   * may grow yet.
+   */
+  private boolean isWindowShort() {
+    return windowEdge - sent.una() > LARGE_WINDOW
+        && windowEdge - sent.nxt() < MORE_FLIGHTS * sent.bytesInFlight() / SegmentHeader.MAX_DATAGRAM;
   }
 
   /** {@return when a copy of a segment is due, or {@link PacketEngine#NEVER}} At the end of a flight, the rest of it goes before. */

@@ -107,6 +107,79 @@ final class ReceiveWindowTest {
     assertThat(gap.limit()).isEqualTo(8192);
   }
 
+  /** What a path of 1 Gbit/s delivers in 5 ms. */
+  @Test
+  void aRunOfArrivalsThatIsReadAsFastOpensItForTwoRoundTripsAtThatRate() {
+    ReceiveWindow slow = gap(300 * MS);
+    run(slow, 385, 0, 100_000, 0);
+    assertThat(slow.limit()).isEqualTo(6000);
+    ReceiveWindow fast = gap(300 * MS);
+    run(fast, 385, 0, 12_000, 0);
+    assertThat(fast.limit()).as("but eight times in a round trip at most").isEqualTo(8 * 4096);
+    run(fast, 385, 0, 12_000, 50 * MS);
+    assertThat(fast.limit()).as("in the same round trip").isEqualTo(8 * 4096);
+    run(fast, 385, 0, 12_000, 350 * MS);
+    assertThat(fast.limit()).as("in the next").isEqualTo(50_000);
+  }
+
+  @Test
+  void aRunOverAShorterPathAsksForLess() {
+    ReceiveWindow window = gap(30 * MS);
+    run(window, 385, 0, 12_000, 0);
+    assertThat(window.limit()).isEqualTo(5000);
+  }
+
+  @Test
+  void aRunThatIsNotReadAsItArrivesOpensNothing() {
+    ReceiveWindow window = gap(300 * MS);
+    run(window, 2000, 97, 12_000, 0);
+    assertThat(window.limit()).isEqualTo(4096);
+  }
+
+  @Test
+  void whatARunHasOpenedIsTakenBackWhereTheApplicationFallsBehind() {
+    ReceiveWindow window = gap(300 * MS);
+    run(window, 385, 0, 12_000, 0);
+    run(window, 1, 1024, 0, 5 * MS);
+    assertThat(window.limit()).isEqualTo(8 * 4096);
+    run(window, 1, 1025, 0, 6 * MS);
+    assertThat(window.limit()).isEqualTo(4096);
+  }
+
+  @Test
+  void aRunEndsWithAPause() {
+    ReceiveWindow window = gap(300 * MS);
+    for (int i = 0; i < 5; i++)
+      run(window, 384, 0, 12_000, 25L * i * MS);
+    assertThat(window.limit()).isEqualTo(4096);
+  }
+
+  @Test
+  void noRunPassesTheBoundNorSaysAnythingOfTheOriginal() {
+    ReceiveWindow bounded = new ReceiveWindow(new Auto(10_000));
+    bounded.onGapPeer();
+    bounded.onMinRtt(300 * MS);
+    run(bounded, 385, 0, 12_000, 0);
+    assertThat(bounded.limit()).isEqualTo(10_000);
+    ReceiveWindow original = new ReceiveWindow(WindowPolicy.AUTO);
+    original.onMinRtt(300 * MS);
+    run(original, 400, 97, 12_000, 0);
+    run(original, 400, 0, 12_000, 10 * MS);
+    assertThat(original.limit()).isEqualTo(256);
+  }
+
+  private static ReceiveWindow gap(long minRttNanos) {
+    ReceiveWindow window = new ReceiveWindow(WindowPolicy.AUTO);
+    window.onGapPeer();
+    window.onMinRtt(minRttNanos);
+    return window;
+  }
+
+  private static void run(ReceiveWindow window, int times, long unread, long apart, long from) {
+    for (int i = 0; i < times; i++)
+      window.onArrival(unread, 0, from + i * apart);
+  }
+
   @Test
   void aNewPolicyHoldsAtOnce() {
     ReceiveWindow window = new ReceiveWindow(WindowPolicy.AUTO);

@@ -1,0 +1,99 @@
+package dev.gap.transport;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What is sent before anything is known of a path, as fast as may be: how long it takes to come back, and how far apart it
+ * arrives. Where all of it arrives at once after a long time, it has told neither what the path carries nor what it holds, and a
+ * start that found that out by sending ever more would flood the path for the round trip until it is heard. Then a second
+ * flight, long enough to be spread by a fast bottleneck, tells it for a small part of what such a path holds.
+ */
+final class FirstFlight {
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+  /** A receiver that acknowledges densely takes so long between two reports. */
+  private static final long REPORT_INTERVAL = TimeUnit.MICROSECONDS.toNanos(500);
+  private static final int SECOND = 8;
+  /** A second flight costs a round trip: it is worth it where the start would otherwise need two more. */
+  private static final double FAST = 6;
+  private static final int SECOND_ROUNDS = 2;
+
+  private final int firstBytes;
+  private final int datagramBytes;
+  private final ArrivalTrain train = new ArrivalTrain();
+  private final FirstAges ages = new FirstAges();
+  private int bytes;
+  private long rttNanos;
+  private long secondSince;
+  private long firstReport;
+  private long lastReport;
+  private long reported;
+
+  FirstFlight(int firstBytes, int datagramBytes) {
+    this.firstBytes = firstBytes;
+    this.datagramBytes = datagramBytes;
+    bytes = firstBytes;
+  }
+
+  /** {@return how many bytes may be in flight} */
+  int bytes() {
+    return bytes;
+  }
+
+  /** {@return the round trip, or 0 before any} */
+  long rttNanos() {
+    return rttNanos;
+  }
+
+  /** {@return what it has shown that the path carries at least, in bytes a second} */
+  double shown() {
+    return bytes * 1e9 / rttNanos;
+  }
+
+  ArrivalTrain train() {
+    return train;
+  }
+
+  void onDelivered(int datagram, long sentNanos, boolean overtaken, long roundNanos, long spacedNanos, long nowNanos) {
+    ages.add(nowNanos - sentNanos);
+    long pause = isSecond() ? roundNanos / 2 : Math.max(PAUSE, roundNanos / 4 * 3);
+    train.onDelivered(datagram, sentNanos, overtaken, pause, spacedNanos, nowNanos);
+    if (reported == 0 || nowNanos - lastReport > pause) {
+      reported = 0;
+      firstReport = nowNanos;
+    }
+    lastReport = nowNanos;
+    reported += datagram;
+  }
+
+  private boolean isSecond() { return bytes > firstBytes; }
+
+  /**
+   * Takes in a sample of the round trip, after what the same acknowledgment reported.
+   *
+   * @param startRate what the start would send if this were all, in times of what was {@linkplain #shown shown}
+   * @return whether it has told what it can
+   */
+  boolean onRtt(long sampleNanos, double startRate, long nowNanos) {
+    if (isSecond()) return isSecondOver(nowNanos);
+    rttNanos = ages.isEmpty() ? sampleNanos : ages.median();
+    boolean told = train.datagrams() >= bytes / datagramBytes / 2;
+    boolean all = told || reported >= firstBytes - firstBytes / 16;
+    if (!all || train.isSpread() || leastRate() < FAST * startRate * shown()) return told;
+    bytes = SECOND * firstBytes;
+    secondSince = nowNanos;
+    return false;
+  }
+
+  /** It is also over where there was not so much to send. */
+  private boolean isSecondOver(long nowNanos) {
+    if (train.datagrams() >= bytes / datagramBytes / 4 * 3) return true;
+    if (nowNanos - secondSince <= SECOND_ROUNDS * rttNanos) return false;
+    bytes = firstBytes;
+    return true;
+  }
+
+  /** At least as fast did all arrive. */
+  private double leastRate() {
+    return reported * 1e9 / (lastReport - firstReport + REPORT_INTERVAL);
+  }
+}

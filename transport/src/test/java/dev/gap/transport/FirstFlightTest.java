@@ -1,0 +1,82 @@
+package dev.gap.transport;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+final class FirstFlightTest {
+  private static final long US = 1000;
+  private static final long MS = 1000 * US;
+  private static final int DATAGRAM = 1472;
+  private static final int FLIGHT = 64;
+  private static final double START = 2.885;
+
+  private final FirstFlight flight = new FirstFlight(FLIGHT * DATAGRAM, DATAGRAM);
+
+  @Test
+  void aFlightThatTheBottleneckSpreadsHasTold() {
+    assertThat(arrive(FLIGHT, 100 * US, 300 * MS, 300 * MS)).isTrue();
+    assertThat(flight.bytes()).isEqualTo(FLIGHT * DATAGRAM);
+    assertThat(flight.train().isSpread()).isTrue();
+  }
+
+  @Test
+  void oneThatComesBackAllAtOnceAfterALongTimeIsFollowedByALongerOne() {
+    assertThat(arrive(FLIGHT, 12 * US, 300 * MS, 300 * MS)).isFalse();
+    assertThat(flight.bytes()).isEqualTo(8 * FLIGHT * DATAGRAM);
+    assertThat(flight.shown()).isCloseTo(8 * FLIGHT * DATAGRAM / 0.3, within(1e4));
+  }
+
+  /** There a few round trips cost little, and what follows is as fast as the path may be. */
+  @Test
+  void onAShortPathItIsOver() {
+    assertThat(arrive(FLIGHT, 12 * US, 20 * MS, 20 * MS)).isTrue();
+    assertThat(flight.bytes()).isEqualTo(FLIGHT * DATAGRAM);
+  }
+
+  @Test
+  void oneOfWhichHalfWasReportedAtOnceAndTheRestWithinOneReportIsFollowedTo() {
+    assertThat(report(FLIGHT - 23, 300 * MS, 300 * MS)).isFalse();
+    assertThat(report(23, 300 * MS, 300 * MS + 500 * US)).isFalse();
+    assertThat(flight.bytes()).isEqualTo(8 * FLIGHT * DATAGRAM);
+  }
+
+  @Test
+  void theSecondTellsWhatAFastPathCarries() {
+    arrive(FLIGHT, 12 * US, 300 * MS, 300 * MS);
+    assertThat(arrive(7 * FLIGHT, 12 * US, 301 * MS, 602 * MS)).isTrue();
+    assertThat(flight.train().isSpread()).isTrue();
+    assertThat(flight.train().rate()).isCloseTo(DATAGRAM * 1e9 / (12 * US), within(3e6));
+  }
+
+  @Test
+  void whereLessWasSentThanTheSecondMayBeItIsOverAllTheSameAndHasShownNoMoreThanTheFirst() {
+    arrive(FLIGHT, 12 * US, 300 * MS, 300 * MS);
+    assertThat(arrive(100, 12 * US, 300 * MS, 602 * MS)).isFalse();
+    assertThat(arrive(1, 12 * US, 300 * MS, 902 * MS)).isTrue();
+    assertThat(flight.shown()).isCloseTo(FLIGHT * DATAGRAM / 0.3, within(1e4));
+  }
+
+  /** Datagrams that arrive one after the other and are reported every half millisecond. {@return whether that was all} */
+  private boolean arrive(int datagrams, long apart, long rtt, long from) {
+    boolean over = report(1, rtt, from);
+    int waiting = 0;
+    long last = from;
+    for (int i = 1; i < datagrams && !over; i++) {
+      waiting++;
+      long now = from + i * apart;
+      if (now - last < 500 * US && i < datagrams - 1) continue;
+      last = i == datagrams - 1 ? last + 500 * US : now;
+      over = report(waiting, rtt, last);
+      waiting = 0;
+    }
+    return over;
+  }
+
+  private boolean report(int datagrams, long rtt, long now) {
+    for (int i = 0; i < datagrams; i++)
+      flight.onDelivered(DATAGRAM, now - rtt, false, rtt, now, now);
+    return flight.onRtt(rtt, START, now);
+  }
+}
