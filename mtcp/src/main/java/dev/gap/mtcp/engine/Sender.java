@@ -53,6 +53,9 @@ final class Sender {
   private long onPathSince;
   private boolean anyEcho;
   private int lastEcho;
+  /** What the peer waited for until this acknowledgment, and about when that was sent whose timestamp it echoes. */
+  private long awaited = NONE;
+  private long echoedNanos;
   /** The highest number that this acknowledgment, and the last before it that told of any, first reported. */
   private long reported = NONE;
   private long reportedBefore = NONE;
@@ -242,6 +245,8 @@ final class Sender {
     ages.clear();
     if (reported != NONE) reportedBefore = reported;
     reported = NONE;
+    awaited = advanced && echoAge != NONE ? sent.una() : NONE;
+    echoedNanos = nowNanos - echoAge;
     deliverRange(sent.una(), ack, path);
     if (advanced) advance(ack);
     for (int i = 0; i < segment.sackCount(); i++) {
@@ -268,8 +273,11 @@ final class Sender {
     boolean wasLost = sent.isLost(seq);
     // RFC 3522's question: an answer sooner than any round trip is to an earlier transmission
     long leastUsualAge = path.leastUsualAgeNanos();
-    boolean early = !once && usual - sentAt < Math.max(leastUsualAge, path.minRttNanos() - path.minRttNanos() / 8);
+    long leastAge = Math.max(leastUsualAge, path.minRttNanos() - path.minRttNanos() / 8);
+    boolean echoed = !once && isEarlierEchoed(seq, sentAt);
+    boolean early = echoed || (!once && usual - sentAt < leastAge);
     long arrived = early ? sent.previousNanos(seq) : sentAt;
+    if (echoed) arrived = Math.min(arrived, echoedNanos);
     if (wasLost || early) path.onSpuriousLoss(bytes, arrived);
     loss.onArrival(arrived, usual);
     sent.onDelivered(seq);
@@ -279,6 +287,15 @@ final class Sender {
     if (!once) return;
     reported = Math.max(reported, seq);
     if (usual - sentAt >= leastUsualAge && sentAt - onPathSince >= 0) path.ages().add(usual - sentAt);
+  }
+
+  /**
+   * {@return whether the timestamp echoed shows that {@code seq} arrived before its latest transmission could} The peer echoes that of
+   * what it waited for, unless it knows a later one (RFC 7323 section 4.3): the latest transmission's would be echoed, or a later
+   * one. Of numbers after the one waited for it tells nothing: theirs count only once an acknowledgment has asked for them.
+   */
+  private boolean isEarlierEchoed(long seq, long sentAt) {
+    return seq == awaited && sentAt - echoedNanos >= CLOCK_STEP;
   }
 
   private void advance(long ack) {

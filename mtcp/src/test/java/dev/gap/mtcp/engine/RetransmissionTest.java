@@ -25,11 +25,11 @@ final class RetransmissionTest {
     server.give(NEAR, 0, opening().withWindow(1000), data(1, "x").withWindow(1000).withTs(1, 0));
     connection = Objects.requireNonNull(server.endpoint.accept());
     assertThat(write(0)).containsExactly(0);
-    assertThat(acknowledge(100, 1)).isEmpty();
+    assertThat(acknowledge(100, 0, 1)).isEmpty();
     assertThat(write(1000)).containsExactly(1);
     assertThat(write(1001)).containsExactly(2);
     assertThat(write(1050)).containsExactly(3);
-    assertThat(acknowledge(1101, 1, 2, 2)).isEmpty();
+    assertThat(acknowledge(1101, 0, 1, 2, 2)).isEmpty();
     assertThat(runUntil(1105)).as("sent again").containsExactly(1);
     // whatever is found below within a round trip and a half is not found by this
     assertThat(connection.path().rtoNanos()).isGreaterThan(200 * MS);
@@ -37,25 +37,36 @@ final class RetransmissionTest {
 
   @Test
   void anAcknowledgmentSoonerThanAnyRoundTripIsForTheEarlierTransmission() {
-    assertThat(acknowledge(1110, 3)).isEmpty();
+    assertThat(acknowledge(1110, 1000, 3)).isEmpty();
     // sent after the earlier transmission of 1, before the later one: nothing has passed it over
     assertThat(runUntil(1200)).isEmpty();
-    assertThat(acknowledge(1201, 4)).isEmpty();
+    assertThat(acknowledge(1201, 1050, 4)).isEmpty();
     assertThat(connection.isOutputAcknowledged()).isTrue();
   }
 
   @Test
   void anAcknowledgmentAfterARoundTripIsForTheLaterTransmission() {
-    assertThat(acknowledge(1205, 3)).as("passed over by the second transmission of 1").containsExactly(3);
+    assertThat(acknowledge(1205, 1103, 3)).as("passed over by the second transmission of 1").containsExactly(3);
+  }
+
+  @Test
+  void anAcknowledgmentThatEchoesTheEarlierTransmissionIsForThatHoweverLate() {
+    assertThat(acknowledge(1205, 1000, 3)).isEmpty();
+    assertThat(runUntil(1240)).as("nothing has passed 3 over").isEmpty();
+  }
+
+  @Test
+  void anEchoOfWhatWasSentBetweenTheTwoTellsThatTheLaterHasNotArrived() {
+    assertThat(acknowledge(1205, 1102, 3)).isEmpty();
   }
 
   @Test
   void aLostRetransmissionIsFoundByWhatWasSentAfterItWithinTwoRoundTripsAndAHalf() {
     assertThat(write(1110)).containsExactly(4);
-    assertThat(acknowledge(1150, 1, 2, 3)).isEmpty();
+    assertThat(acknowledge(1150, 0, 1, 2, 3)).isEmpty();
     assertThat(runUntil(1209)).isEmpty();
-    assertThat(acknowledge(1210, 1, 2, 4)).containsExactly(1);
-    assertThat(acknowledge(1311, 5)).isEmpty();
+    assertThat(acknowledge(1210, 0, 1, 2, 4)).containsExactly(1);
+    assertThat(acknowledge(1311, 1210, 5)).isEmpty();
     assertThat(connection.isOutputAcknowledged()).isTrue();
   }
 
@@ -65,9 +76,9 @@ final class RetransmissionTest {
     return numbers(server.poll(atMillis * MS));
   }
 
-  /** The peer's clock is at the same millisecond always. {@return the numbers of the segments that it makes be sent at once} */
-  private List<Integer> acknowledge(long atMillis, int ack, Integer... sack) {
-    TestSegment segment = pure(2).withAck(ack).withSack(sack).withWindow(1000).withTs((int) atMillis, 0);
+  /** The peer's clock is at the same millisecond always, and it echoes {@code echo}. {@return the numbers of the segments that it makes be sent at once} */
+  private List<Integer> acknowledge(long atMillis, int echo, int ack, Integer... sack) {
+    TestSegment segment = pure(2).withAck(ack).withSack(sack).withWindow(1000).withTs((int) atMillis, echo);
     return numbers(server.give(NEAR, atMillis * MS, segment));
   }
 
