@@ -15,7 +15,9 @@ final class SpareRate {
   private static final double LEAST_SHARE = 1.0 / 64;
   /** In so many seconds the share grows by as much as it is. */
   private static final double GROWTH_SECONDS = 3;
+  /** How much of the path's time may be saved up. */
   private static final double MOST_SECONDS = 0.05;
+  /** With so much saved, a datagram has all the copies that it wants. */
   private static final long ENOUGH = 8 * SegmentHeader.MAX_DATAGRAM;
   private static final long MOST = 24 * SegmentHeader.MAX_DATAGRAM;
   /** Longer than that, and it is full at any rate worth guarding. */
