@@ -13,8 +13,11 @@ final class FirstFlight {
   /** A receiver that acknowledges densely takes so long between two reports. */
   private static final long REPORT_INTERVAL = TimeUnit.MICROSECONDS.toNanos(500);
   private static final int SECOND = 8;
-  /** A second flight costs a round trip: it is worth it where the start would otherwise need two more. */
-  private static final double FAST = 6;
+  /**
+   * A second flight costs a round trip, and busy hosts report it in lumps. So it is for paths that hold very much: at 500 Mbit/s and 200 ms, where a factor of 6 had one
+   * too, downloads of four seconds over a real link got 160 Mbit/s with it and 252 without (profile 1, means of five).
+   */
+  private static final double FAST = 50;
   private static final int SECOND_ROUNDS = 2;
 
   private final int firstBytes;
