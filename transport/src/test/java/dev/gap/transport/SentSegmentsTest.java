@@ -43,6 +43,22 @@ final class SentSegmentsTest {
   }
 
   @Test
+  void copiesAreCountedForTheLatestTransmissionAndKeptAsTheTableGrows() {
+    send(2);
+    sent.onCopied(0);
+    sent.onCopied(1);
+    sent.onCopied(1);
+    sent.onLost(0);
+    assertThat(sent.copies(0)).isEqualTo(1);
+    sent.onResent(0, BYTES, 50);
+    send(100);
+
+    assertThat(sent.copies(0)).isZero();
+    assertThat(sent.copies(1)).isEqualTo(2);
+    assertThat(sent.copies(101)).isZero();
+  }
+
+  @Test
   void aLostSegmentWaitsToBeSentAgain() {
     send(3);
     sent.onLost(1);
