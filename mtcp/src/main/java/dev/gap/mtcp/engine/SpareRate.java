@@ -7,12 +7,13 @@ import dev.gap.mtcp.engine.wire.SegmentHeader;
 /**
  * What may go into copies: up to half of what the connections leave unused of the path's rate. Who fills the path has none but what was
  * saved before, enough for the end of a transfer; who uses a fifth of it may have everything three times. A path that
- * nobody has filled yet may carry less than is known of it, and then a queue says so: the share is halved, and comes back slowly.
+ * nobody has filled yet may carry less than is known of it, and then a queue says so: the share is halved, and comes back slowly once the
+ * queue has gone.
  */
 final class SpareRate {
   private static final double MOST_SHARE = 0.5;
   private static final double FIRST_SHARE = 0.125;
-  private static final double LEAST_SHARE = 1.0 / 64;
+  private static final double LEAST_SHARE = 1.0 / 256;
   /** In so many seconds the share grows by as much as it is. */
   private static final double GROWTH_SECONDS = 3;
   /** How much of the path's time may be saved up. */
@@ -31,7 +32,7 @@ final class SpareRate {
   private double ahead;
   private long lastNanos;
   private boolean started;
-  private long halvedNanos;
+  private long queuedUntil;
 
   /**
    * Notes that bytes were sent that are no copy.
@@ -42,17 +43,20 @@ final class SpareRate {
     double seconds = started ? Math.min(nowNanos - lastNanos, MOST_PAUSE) / NANOS_PER_SECOND : 0;
     started = true;
     lastNanos = nowNanos;
-    share = Math.min(MOST_SHARE, share * (1 + seconds / GROWTH_SECONDS));
+    if (nowNanos - queuedUntil >= 0) share = Math.min(MOST_SHARE, share * (1 + seconds / GROWTH_SECONDS));
     most = Math.clamp(rate * MOST_SECONDS, ENOUGH, MOST);
     double unused = rate * seconds - ahead - bytes;
     ahead = Math.clamp(-unused, 0, most);
     spare = Math.min(most, spare + share * Math.max(0, unused));
   }
 
-  /** Notes that what is sent waits at a bottleneck, which changes once in {@code roundNanos} at most. */
+  /**
+   * Notes that what is sent waits at a bottleneck, which changes once in {@code roundNanos} at most. Until then the share does not
+   * grow: with a queue as long as a growing share takes, both would hold each other up.
+   */
   void onQueue(long roundNanos, long nowNanos) {
-    if (nowNanos - halvedNanos < roundNanos) return;
-    halvedNanos = nowNanos;
+    if (nowNanos - queuedUntil < 0) return;
+    queuedUntil = nowNanos + roundNanos;
     share = Math.max(LEAST_SHARE, share / 2);
   }
 

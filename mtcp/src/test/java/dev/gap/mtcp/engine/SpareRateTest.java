@@ -84,6 +84,16 @@ class SpareRateTest {
   }
 
   @Test
+  void whileAQueueStandsTheShareDoesNotGrow() {
+    spare.onQueue(300 * ROUND, now);
+    send(1000, 10, 10);
+    copies = 0;
+    send(100, 10, 10);
+    // a sixteenth, which would have grown to a half within seven seconds
+    assertThat(copies).as("of 1000").isBetween(50L, 80L);
+  }
+
+  @Test
   void whereAQueueKeepsComingBackLittleIsCopiedAndWhereItDoesNotTheShareReturns() {
     for (int i = 0; i < 100; i++) {
       spare.onQueue(ROUND, now);
@@ -95,7 +105,7 @@ class SpareRateTest {
       send(5, 10, 10);
     }
     assertThat(copies).as("with a queue, of 1000").isLessThan(60);
-    send(500, 10, 10);
+    send(1000, 10, 10);
     copies = 0;
     send(100, 10, 10);
     assertThat(copies).as("later, of 1000").isGreaterThan(400);
