@@ -12,6 +12,8 @@ public final class ArrivalTrain {
   private static final int ENOUGH_DATAGRAMS = 24;
   /** Where each was reported by itself, half as many tell as much: a slow path's queue is too short for more. */
   private static final int ENOUGH_APART = 12;
+  /** Where a queue overflowed, what came out of it came as fast as the path carries. */
+  private static final int ENOUGH_OVERFLOWED = 5;
   private static final int MOST_REPORTS = 64;
   private static final double QUANTILE = 0.75;
   private static final double EVEN = 1.12;
@@ -30,6 +32,7 @@ public final class ArrivalTrain {
   private int together;
   private int turned;
   private int lastTurned;
+  private boolean overflowed;
 
   /**
    * Records that a datagram was reported as arrived; those of one acknowledgment are reported at one time.
@@ -68,6 +71,11 @@ public final class ArrivalTrain {
     bytes[reports - 1] += datagramBytes;
   }
 
+  /** Notes that most of what was sent with the train was lost: it filled the queue of the bottleneck. */
+  void onOverflow() {
+    overflowed = true;
+  }
+
   /** What was sent no faster than it arrives says how fast it was sent, and nothing about the path: answers let more follow. */
   private boolean isTogether(long sentNanos, long nowNanos) {
     return reports == 0 || sentNanos - firstSent <= Math.max(DENSE, (nowNanos - reportedNanos[0]) / 2);
@@ -84,7 +92,10 @@ public final class ArrivalTrain {
     return slopes[isEven(slopes) ? (int) (slopes.length * QUANTILE) : slopes.length / 2];
   }
 
-  private boolean isEnough() { return together >= (reports > ENOUGH_APART ? ENOUGH_APART : ENOUGH_DATAGRAMS); }
+  private boolean isEnough() {
+    int apart = overflowed ? ENOUGH_OVERFLOWED : ENOUGH_APART;
+    return together >= (reports > apart ? apart : ENOUGH_DATAGRAMS);
+  }
 
   /** What a bottleneck spreads is spread evenly and in order, what a path's varying delay does is not. */
   private boolean isEven(double[] slopes) {

@@ -35,7 +35,7 @@ public sealed interface RateController permits WindowOnly, FixedRate, AutoRate {
   void onDelivered(int bytes, long sentNanos, boolean overtaken, long spacedNanos, long nowNanos);
 
   /** Takes in that a datagram was taken for lost. */
-  void onLost(int bytes, long sentNanos);
+  void onLost(int bytes, long sentNanos, long nowNanos);
 
   /** Takes in that a datagram taken for lost had arrived after all, or was on its way. */
   void onSpuriousLoss(int bytes, long sentNanos);

@@ -31,7 +31,7 @@ public final class WindowOnly implements RateController {
   public void onDelivered(int bytes, long sentNanos, boolean overtaken, long spacedNanos, long nowNanos) {}
 
   @Override
-  public void onLost(int bytes, long sentNanos) {}
+  public void onLost(int bytes, long sentNanos, long nowNanos) {}
 
   @Override
   public void onSpuriousLoss(int bytes, long sentNanos) {}

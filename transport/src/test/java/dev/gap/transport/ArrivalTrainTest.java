@@ -73,6 +73,16 @@ final class ArrivalTrainTest {
   }
 
   @Test
+  void whereAQueueOverflowedHalfADozenOneByOneAreEnough() {
+    for (int i = 0; i <= 5; i++)
+      report(i, 1);
+    assertThat(train.isSpread()).isFalse();
+    train.onOverflow();
+    assertThat(train.isSpread()).isTrue();
+    assertThat(train.rate()).isEqualTo(1e6);
+  }
+
+  @Test
   void afterAPauseANewTrainBegins() {
     report(0, 1);
     report(1, 30);

@@ -93,7 +93,7 @@ final class AutoRateTest {
   void neverStopsSendingHoweverLittleArrives() {
     rate.onRtt(50 * MS, MS);
     for (int i = 1; i < 200; i++) {
-      rate.onLost(FluidPath.DATAGRAM, i * 1000L * MS - 50 * MS);
+      rate.onLost(FluidPath.DATAGRAM, i * 1000L * MS - 50 * MS, i * 1000L * MS);
       rate.onRound(new PathRound(i * 1000L * MS, 1000 * MS, 10_000, 1, 9_999, 900 * MS, 16, 0, false));
     }
     assertThat(rate.pacingRate()).isPositive();

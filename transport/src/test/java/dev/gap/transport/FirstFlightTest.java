@@ -58,6 +58,47 @@ final class FirstFlightTest {
     assertThat(flight.shown()).isCloseTo(FLIGHT * DATAGRAM / 0.3, within(1e4));
   }
 
+  @Test
+  void oneOfWhichASlowBottleneckDropsMostIsOverAndItHasShownWhatArrived() {
+    for (int i = 0; i < 10; i++)
+      report(1, 100 * MS, (100 + 12 * i) * MS);
+    assertThat(lose(31, 0)).isFalse();
+    assertThat(lose(1, 0)).isTrue();
+    assertThat(flight.isPaced()).isTrue();
+    assertThat(flight.shown()).isCloseTo(DATAGRAM / 0.012, within(1.0));
+  }
+
+  @Test
+  void oneOfWhichMostWasLostElsewhereHasShownWhatArrivedInARoundTrip() {
+    for (int i = 0; i < 10; i++)
+      report(1, 100 * MS, 100 * MS + i * 100L * US);
+    assertThat(lose(32, 0)).isTrue();
+    assertThat(flight.isPaced()).isFalse();
+    assertThat(flight.shown()).isCloseTo(10 * DATAGRAM / 0.1, within(1.0));
+  }
+
+  @Test
+  void oneThatWasLostWithNothingArrivingIsSentOnceMoreAsItWas() {
+    assertThat(lose(FLIGHT, 0)).isFalse();
+    report(5, 100 * MS, 400 * MS);
+    assertThat(flight.onLost(DATAGRAM, 350 * MS)).isFalse();
+    assertThat(flight.shown()).isCloseTo(FLIGHT * DATAGRAM / 0.1, within(1.0));
+  }
+
+  @Test
+  void ofTheLongerOneAPartMayBeLost() {
+    arrive(FLIGHT, 12 * US, 300 * MS, 300 * MS);
+    assertThat(lose(FLIGHT, 0)).isFalse();
+  }
+
+  /** Datagrams that were sent at {@code sentNanos} are found lost. {@return whether that was all} */
+  private boolean lose(int datagrams, long sentNanos) {
+    boolean over = false;
+    for (int i = 0; i < datagrams; i++)
+      over = flight.onLost(DATAGRAM, sentNanos);
+    return over;
+  }
+
   /** Datagrams that arrive one after the other and are reported every half millisecond. {@return whether that was all} */
   private boolean arrive(int datagrams, long apart, long rtt, long from) {
     boolean over = report(1, rtt, from);

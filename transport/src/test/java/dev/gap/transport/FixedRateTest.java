@@ -67,7 +67,7 @@ final class FixedRateTest {
   void lossIsTakenFromMeasurementsOfATenthOfASecondAndNotFromSingleDatagrams() {
     assertThat(rate.tickNanos()).isEqualTo(100_000_000);
     for (int i = 0; i < 1000; i++)
-      rate.onLost(1400, i);
+      rate.onLost(1400, i, i);
     assertThat(rate.pacingRate()).isEqualTo(RATE);
   }
 

@@ -140,7 +140,7 @@ final class FluidPath {
     inflight -= DATAGRAM;
     if (!fate.arrives()) {
       meter.onLost(DATAGRAM);
-      rate.onLost(DATAGRAM, fate.sentNanos());
+      rate.onLost(DATAGRAM, fate.sentNanos(), now);
       return;
     }
     deliveredBytes += DATAGRAM;

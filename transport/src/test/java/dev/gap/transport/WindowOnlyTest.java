@@ -17,7 +17,7 @@ final class WindowOnlyTest {
   void staysUnlimitedWhateverThePathShows() {
     rate.onRtt(5_000_000_000L, 0);
     for (int i = 0; i < 1000; i++)
-      rate.onLost(1400, i);
+      rate.onLost(1400, i, i);
     rate.onRound(new PathRound(1_000_000, 1_000_000, 100_000, 1, 99_999, 5_000_000_000L, 16, 0, false));
     assertThat(rate.pacingRate()).isEqualTo(RateController.UNLIMITED);
     assertThat(rate.inflightLimit()).isEqualTo(RateController.UNLIMITED);

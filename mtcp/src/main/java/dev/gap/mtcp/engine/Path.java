@@ -207,7 +207,7 @@ final class Path {
     everLost = true;
     guardedUntil = nowNanos + LOSS_MEMORY;
     meter.onLost(bytes);
-    rate.onLost(bytes, sentNanos);
+    rate.onLost(bytes, sentNanos, nowNanos);
   }
 
   void onSpuriousLoss(int bytes, long sentNanos) {

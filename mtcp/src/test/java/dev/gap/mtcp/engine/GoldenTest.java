@@ -104,6 +104,7 @@ class GoldenTest {
         Scenario.of("2 Mbit/s, loss 10 % in bursts", Rig.link(20, 2, 0.1).withBurst(3)),
         Scenario.of("600 ms, loss 10 %", Rig.link(300, 100, 0.1)),
         Scenario.of("loss 10 %, hosts that stall", Rig.link(50, 100, 0.1)).withStalls(Duration.ofMillis(3)),
+        Scenario.of("1 Mbit/s, queue of 8 datagrams", Rig.link(50, 1, 0)),
         Scenario.of("5 Mbit/s, 40 ms, loss 2 %", Rig.link(20, 5, 0.02)),
         Scenario.of("queue of 3 ms, loss 2 %", Rig.link(20, 50, 0.02).withQueue(Duration.ofMillis(3))),
         Scenario.of("rate none, window 1024, loss 5 %", lossy(0.05)).withRate(new RatePolicy.None()),
