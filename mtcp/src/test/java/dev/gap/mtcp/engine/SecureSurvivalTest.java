@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gap.lab.LinkSpec;
@@ -235,6 +236,59 @@ class SecureSurvivalTest {
     assertThat(world.since(from)).isLessThan(4);
     finishes(world, download, 10_000_000);
     assertThat(world.far().datagramSizes().getFirst()).isLessThanOrEqualTo(1300);
+  }
+
+  /** Data is lost while what the peer sends arrives, or acknowledgments while data does: what is small is lost just the same. */
+  @ParameterizedTest(name = "from {0}, seed {1}")
+  @CsvSource({"far, 1", "far, 2", "near, 1", "near, 2"})
+  void anOutageOfOneDirectionTakesNothingFromTheSizeOfDatagrams(String from, long seed) {
+    LinkSpec link = Rig.link(30, 5, 0);
+    SecureWorld world = new SecureWorld(link, seed);
+    Download download = world.rig.new Download(1L << 32);
+    world.network.runFor(Duration.ofSeconds(2));
+    Connection up = world.rig.dial();
+    world.rig.new Source(world.near(), up, 1L << 32);
+    Rig.Sink upload = world.rig.new Sink(world.far(), world.rig.accepted());
+    world.network.runFor(Duration.ofMillis(3000 + 311 * seed));
+    assertSizes(world, "before");
+    boolean far = from.equals("far");
+    world.network.setSpec(far ? Rig.FAR : Rig.NEAR, far ? Rig.NEAR : Rig.FAR, link.withLoss(1));
+    for (int second = 1; second <= 20; second++) {
+      world.network.runFor(Duration.ofSeconds(1));
+      assertSizes(world, "in second " + second);
+    }
+    world.network.setSpec(far ? Rig.FAR : Rig.NEAR, far ? Rig.NEAR : Rig.FAR, link);
+    long down = download.sink.received;
+    long there = upload.received;
+    world.network.runFor(Duration.ofSeconds(5));
+    assertSizes(world, "after");
+    assertThat(download.sink.received - down).as("downloaded").isGreaterThan(1_000_000);
+    assertThat(upload.received - there).as("uploaded").isGreaterThan(1_000_000);
+  }
+
+  private static void assertSizes(SecureWorld world, String when) {
+    assertThat(world.near().datagramSizes()).as("near's %s", when).containsExactly(1472);
+    assertThat(world.far().datagramSizes()).as("far's %s", when).containsExactly(1472);
+  }
+
+  /** At 30 % loss each way half of all that is small goes unanswered, too. The limit is what it took when any datagram heard counted. */
+  @ParameterizedTest(name = "loss {0}")
+  @CsvSource({"0, 2.9", "0.05, 3.2", "0.2, 3.8", "0.3, 6.2"})
+  void aBlackHoleIsFoundSoonOnAPathThatLoses(double loss, double mostSeconds) {
+    double sum = 0;
+    int seeds = 6;
+    for (int seed = 1; seed <= seeds; seed++) {
+      SecureWorld world = new SecureWorld(Rig.link(30, 5, loss), seed);
+      world.rig.new Download(1L << 32);
+      world.network.runFor(Duration.ofSeconds(10));
+      assertThat(world.far().datagramSizes()).as("seed %d", seed).containsExactly(1472);
+      world.setPathMtu(1300);
+      long from = world.rig.now();
+      assertThat(world.rig.run(() -> world.far().datagramSizes().getFirst() == 1200, LIMIT)).isTrue();
+      sum += world.since(from);
+    }
+    Size.figure("black hole", "1472 to 1300 at a loss of %s: found after %.2f s", loss, sum / seeds);
+    assertThat(sum / seeds).as("seconds").isLessThan(mostSeconds);
   }
 
   private static void finishes(SecureWorld world, Download download, long total) {

@@ -19,6 +19,11 @@ final class PathMtu {
   private static final int IPV6_MORE = 20;
   /** At 30 % loss each way half of all probes go unanswered: after three tries one path in eight was taken for a narrower one. */
   private static final int MOST_TRIES = 6;
+  /**
+   * A size in use is given up after so many probes of it that were lost while what is small came back. With two small ones beside
+   * each, at 30 % loss each way one suspicion in 60 takes a wide path for a narrower one, as six of any unanswered did, and as soon.
+   */
+  private static final int MOST_MISSED = 5;
   private static final long LEAST_WAIT = TimeUnit.MILLISECONDS.toNanos(300);
   private static final long SEARCH_AGAIN = TimeUnit.MINUTES.toNanos(10);
   private static final long LEAST_STALL = TimeUnit.SECONDS.toNanos(1);
@@ -29,10 +34,11 @@ final class PathMtu {
   private int size = BASE;
   private int index;
   private int tries;
-  /** Tries since which nothing at all was heard. */
-  private int unheard;
+  /** Probes of the size in use that got no answer while a small datagram sent beside them did. */
+  private int missed;
+  private boolean smallAnswered;
   private long token;
-  private long probedNanos;
+  private long smallToken;
   private long nextProbe;
   private boolean confirming;
   private long arrivalsSeen;
@@ -64,16 +70,12 @@ final class PathMtu {
     return nextProbe;
   }
 
-  /**
-   * {@return the size of a probe to send now, or 0} Its token is {@link #token}; it is answered within the timeout, or lost.
-   *
-   * @param heardNanos when the peer was heard last
-   */
-  int pollProbe(long rtoNanos, long heardNanos, long nowNanos) {
+  /** {@return the size of a probe to send now, or 0} Its token is {@link #token}; it is answered within the timeout, or lost. */
+  int pollProbe(long rtoNanos, long nowNanos) {
     if (nextProbe == PacketEngine.NEVER || nextProbe - nowNanos > 0) return 0;
-    // an outage takes small ones too: after one of 30 s each segment went in two parts for half a second
-    if (confirming && tries > 0 && heardNanos - probedNanos <= 0) unheard++;
-    if (tries - unheard >= MOST_TRIES) onUnanswered(nowNanos);
+    if (smallAnswered) missed++;
+    smallAnswered = false;
+    if (confirming ? missed >= MOST_MISSED : tries >= MOST_TRIES) onUnanswered(nowNanos);
     if (nextProbe - nowNanos > 0) return 0;
     if (!confirming && (index >= SIZES.length || SIZES[index] <= size)) {
       nextProbe = nowNanos + SEARCH_AGAIN;
@@ -82,14 +84,14 @@ final class PathMtu {
       return 0;
     }
     if (tries++ == 0) token = random.nextLong();
-    probedNanos = nowNanos;
     nextProbe = nowNanos + Math.max(LEAST_WAIT, rtoNanos);
     return confirming ? size : SIZES[index];
   }
 
   private void restart() {
     tries = 0;
-    unheard = 0;
+    missed = 0;
+    smallAnswered = false;
   }
 
   private void onUnanswered(long nowNanos) {
@@ -109,13 +111,23 @@ final class PathMtu {
     return token;
   }
 
-  /** {@return whether a small datagram is to go beside the probe: if it is answered and the probe is not, that is for its size} */
-  boolean isConfirming() {
-    return confirming;
+  /**
+   * {@return whether small datagrams, of {@link #smallToken}, are to go beside the probe} If they are answered and the probe is not, that is
+   * for its size (RFC 8899 section 4.3). An outage, be it of one direction alone, takes both: where anything heard was
+   * enough, one of what this side sends took the size within three seconds, while the peer went on sending.
+   */
+  boolean isConfirming() { return confirming; }
+
+  long smallToken() {
+    return smallToken;
   }
 
   /** Takes in an answer. {@return whether the size has changed} */
   boolean onAnswer(long answered, long nowNanos) {
+    if (confirming && tries > 0 && answered == smallToken) {
+      smallAnswered = true;
+      return false;
+    }
     if (answered != token || tries == 0) return false;
     restart();
     if (confirming) {
@@ -150,6 +162,7 @@ final class PathMtu {
     if (confirming || size == BASE) return;
     confirming = true;
     restart();
+    smallToken = random.nextLong();
     nextProbe = nowNanos;
   }
 }

@@ -22,7 +22,6 @@ final class PathMtuTest {
 
   private final List<Integer> probes = new ArrayList<>();
   private long now = -7 * SECOND;
-  private long heard = now;
 
   private PathMtu to(InetSocketAddress peer, int largest) {
     return new PathMtu(peer, largest, new SplittableRandom(9), now);
@@ -33,10 +32,10 @@ final class PathMtuTest {
     long end = now + seconds * SECOND;
     while (mtu.deadline() != PacketEngine.NEVER && mtu.deadline() - end < 0) {
       now = Math.max(now, mtu.deadline());
-      int probe = mtu.pollProbe(RTO, heard, now);
+      int probe = mtu.pollProbe(RTO, now);
       if (probe == 0) continue;
       probes.add(probe);
-      if (carried > 0) heard = now + RTO;
+      if (carried > 0 && mtu.isConfirming()) mtu.onAnswer(mtu.smallToken(), now + RTO);
       if (probe <= carried) mtu.onAnswer(mtu.token(), now + RTO);
     }
     now = end;
@@ -85,7 +84,7 @@ final class PathMtuTest {
   void fiveLostProbesInARowDoNotMatter() {
     PathMtu mtu = to(V4, 1472);
     for (int i = 0; i < 5; i++) {
-      assertThat(mtu.pollProbe(RTO, heard, now)).isEqualTo(1472);
+      assertThat(mtu.pollProbe(RTO, now)).isEqualTo(1472);
       now = mtu.deadline();
     }
     run(mtu, 1472, 60);
@@ -95,11 +94,11 @@ final class PathMtuTest {
   @Test
   void probesAreSpacedByTheTimeoutAndThreeTenthsOfASecondAtLeast() {
     PathMtu mtu = to(V4, 1472);
-    mtu.pollProbe(RTO, heard, now);
+    mtu.pollProbe(RTO, now);
     assertThat(mtu.deadline()).isEqualTo(now + 3 * SECOND / 10);
-    assertThat(mtu.pollProbe(RTO, heard, now)).isZero();
+    assertThat(mtu.pollProbe(RTO, now)).isZero();
     now = mtu.deadline();
-    mtu.pollProbe(SECOND, heard, now);
+    mtu.pollProbe(SECOND, now);
     assertThat(mtu.deadline()).isEqualTo(now + SECOND);
   }
 
@@ -107,7 +106,7 @@ final class PathMtuTest {
   void onlyTheAnswerToAProbeCounts() {
     PathMtu mtu = to(V4, 1472);
     assertThat(mtu.onAnswer(mtu.token(), now)).as("before any probe").isFalse();
-    mtu.pollProbe(RTO, heard, now);
+    mtu.pollProbe(RTO, now);
     assertThat(mtu.onAnswer(mtu.token() + 1, now)).isFalse();
     assertThat(mtu.size()).isEqualTo(1200);
     assertThat(mtu.onAnswer(mtu.token(), now)).isTrue();
@@ -118,9 +117,9 @@ final class PathMtuTest {
   @Test
   void theAnswerToALargerProbeThatCameTooLateIsNotTakenForASmallerOne() {
     PathMtu mtu = to(V4, 1472);
-    mtu.pollProbe(RTO, heard, now);
+    mtu.pollProbe(RTO, now);
     long late = mtu.token();
-    for (int probe = 1472; probe == 1472; probe = mtu.pollProbe(RTO, heard, now))
+    for (int probe = 1472; probe == 1472; probe = mtu.pollProbe(RTO, now))
       now = mtu.deadline();
     assertThat(mtu.onAnswer(late, now)).isFalse();
     assertThat(mtu.size()).isEqualTo(1200);
@@ -146,14 +145,14 @@ final class PathMtuTest {
   }
 
   @Test
-  void aBlackHoleIsFoundBySixProbesAndThePathIsSearchedAgain() {
+  void aBlackHoleIsFoundByFiveProbesAndThePathIsSearchedAgain() {
     PathMtu mtu = to(V4, 1472);
     run(mtu, 1472, 60);
     probes.clear();
     mtu.suspect(now);
     run(mtu, 1400, 2);
     assertThat(mtu.size()).isEqualTo(1200);
-    assertThat(probes).startsWith(1472, 1472, 1472, 1472, 1472, 1472);
+    assertThat(probes).startsWith(1472, 1472, 1472, 1472, 1472);
     run(mtu, 1400, 120);
     assertThat(mtu.size()).isEqualTo(1400);
   }
@@ -198,14 +197,46 @@ final class PathMtuTest {
   }
 
   @Test
+  void onlyProbesBesideWhichSomethingSmallCameBackCount() {
+    PathMtu mtu = to(V4, 1472);
+    run(mtu, 1472, 60);
+    mtu.suspect(now);
+    for (int i = 0; i < 20; i++) {
+      mtu.pollProbe(RTO, now);
+      // twice, since two are sent; and each fifth time
+      for (int j = 0; j < 2 && i % 5 == 4; j++)
+        mtu.onAnswer(mtu.smallToken(), now);
+      now = mtu.deadline();
+    }
+    assertThat(mtu.pollProbe(RTO, now)).as("four have missed").isEqualTo(1472);
+    mtu.onAnswer(mtu.smallToken(), now);
+    now = mtu.deadline();
+    assertThat(mtu.pollProbe(RTO, now)).as("five have").isZero();
+    assertThat(mtu.size()).isEqualTo(1200);
+  }
+
+  @Test
+  void aSmallAnswerIsNoneToTheProbe() {
+    PathMtu mtu = to(V4, 1472);
+    assertThat(mtu.onAnswer(mtu.smallToken(), now)).as("without a suspicion").isFalse();
+    run(mtu, 1472, 60);
+    mtu.suspect(now);
+    mtu.pollProbe(RTO, now);
+    assertThat(mtu.onAnswer(mtu.smallToken(), now)).isFalse();
+    assertThat(mtu.isConfirming()).isTrue();
+    assertThat(mtu.onAnswer(mtu.token(), now)).as("the size is as it was").isFalse();
+    assertThat(mtu.isConfirming()).isFalse();
+  }
+
+  @Test
   void theAnswerToAProbeThatWasNotCountedIsGood() {
     PathMtu mtu = to(V4, 1472);
     run(mtu, 1472, 60);
     mtu.suspect(now);
-    mtu.pollProbe(RTO, heard, now);
+    mtu.pollProbe(RTO, now);
     long late = mtu.token();
     now = mtu.deadline();
-    mtu.pollProbe(RTO, heard, now);
+    mtu.pollProbe(RTO, now);
     mtu.onAnswer(late, now);
     assertThat(mtu.isConfirming()).isFalse();
   }
@@ -227,7 +258,7 @@ final class PathMtuTest {
     run(mtu, 1200, 60);
     probes.clear();
     mtu.suspect(now);
-    assertThat(mtu.pollProbe(RTO, heard, now)).isZero();
+    assertThat(mtu.pollProbe(RTO, now)).isZero();
     assertThat(mtu.size()).isEqualTo(1200);
   }
 }
