@@ -272,7 +272,7 @@ public final class Connection extends DeadlineQueue.Entry {
 
   private void acknowledge(SegmentView segment, long nowNanos) {
     long una = sender.una();
-    sender.onAck(segment, writer.clock(nowNanos), path, nowNanos);
+    sender.onAck(segment, writer.clock(nowNanos), migration.isDated(segment.tsEcr()), path, nowNanos);
     receiver.tuning().onMinRtt(path.minRttNanos());
     changed |= sender.una() != una;
   }

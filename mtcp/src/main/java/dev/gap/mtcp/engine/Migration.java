@@ -18,6 +18,9 @@ final class Migration {
   private static final long CHALLENGE_INTERVAL = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(3);
 
+  /** No echo as old as that is made use of. */
+  private static final int FORGOTTEN_MILLIS = (int) TimeUnit.MINUTES.toMillis(1);
+
   private @Nullable InetSocketAddress candidate;
   private long received;
   private long sent;
@@ -25,6 +28,11 @@ final class Migration {
   private int challenge;
   private long nextChallenge = PacketEngine.NEVER;
   private long expiry;
+
+  /** Timestamps from the first to the last of these do not tell when they were sent: those of a challenge, and while TsVal stood still. */
+  private int undatedFrom;
+  private int undatedTo;
+  private boolean anyUndated;
 
   private boolean anyNewest;
   private int newestTsVal;
@@ -83,7 +91,10 @@ final class Migration {
     if (!challenged) {
       challenged = true;
       challenge = tsVal;
+      if (!anyUndated || Seq32.before(undatedTo + FORGOTTEN_MILLIS, tsVal)) undatedFrom = tsVal - 1;
+      anyUndated = true;
     }
+    undatedTo = tsVal;
     return candidate;
   }
 
@@ -92,7 +103,17 @@ final class Migration {
    * who got the challenge can echo that.
    */
   int limitTsVal(int clockMillis) {
-    return candidate != null && challenged && Seq32.before(challenge - 1, clockMillis) ? challenge - 1 : clockMillis;
+    if (candidate == null || !challenged || !Seq32.before(challenge - 1, clockMillis)) return clockMillis;
+    if (Seq32.before(undatedTo, clockMillis)) undatedTo = clockMillis;
+    return challenge - 1;
+  }
+
+  /**
+   * {@return whether this side's timestamp tells when it was sent} Challenges are timestamps, so that the original can answer them; while one is out,
+   * all that goes to the address in use bears the same one, be it sent seconds apart.
+   */
+  boolean isDated(int tsVal) {
+    return !anyUndated || Seq32.before(tsVal, undatedFrom) || Seq32.before(undatedTo, tsVal);
   }
 
   /** {@return when a challenge is due, or {@link PacketEngine#NEVER}} */

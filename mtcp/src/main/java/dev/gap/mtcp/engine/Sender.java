@@ -230,12 +230,13 @@ final class Sender {
    * Takes in acknowledgment number, SACK list and window of a segment. Acknowledgments never move back.
    *
    * @param clockMillis this side's clock, the one that TsEcr echoes
+   * @param dated whether TsEcr tells when what it echoes was sent
    */
-  void onAck(SegmentView segment, int clockMillis, Path path, long nowNanos) {
+  void onAck(SegmentView segment, int clockMillis, boolean dated, Path path, long nowNanos) {
     long ack = Seq32.unwrap(segment.ack(), sent.una());
     if (ack > sent.nxt()) return;
     boolean advanced = ack > sent.una();
-    long echoAge = echoAge(segment, clockMillis, nowNanos);
+    long echoAge = dated ? echoAge(segment, clockMillis, nowNanos) : NONE;
     if (echoAge != NONE && isNewEcho(segment.tsEcr())) path.onEcho(echoAge - CLOCK_STEP, nowNanos);
     // before any sample there is no telling to which transmission an answer is
     if (!path.isMeasured() && echoAge != NONE && (advanced || segment.sackCount() > 0)) path.onRtt(echoAge, nowNanos);

@@ -119,6 +119,41 @@ final class MigrationTest {
     assertThat(migration.onOther(NEW, false, 2900, BARE, 3100 * MS)).isFalse();
   }
 
+  @Test
+  void whileTheTimestampStandsStillItDoesNotTellWhenItWasSent() {
+    assertThat(migration.isDated(500)).isTrue();
+    assertThat(migration.limitTsVal(500)).isEqualTo(500);
+    nominate(NEW, 1000);
+    migration.pollChallenge(BARE, 601, 0);
+    assertThat(migration.limitTsVal(800)).isEqualTo(600);
+    migration.pollChallenge(BARE, 901, 300 * MS);
+    migration.onCurrent(true);
+    assertThat(migration.limitTsVal(1000)).as("it goes on").isEqualTo(1000);
+    assertThat(migration.isDated(599)).isTrue();
+    assertThat(migration.isDated(600)).isFalse();
+    assertThat(migration.isDated(601)).as("the challenge").isFalse();
+    assertThat(migration.isDated(901)).as("the last challenge").isFalse();
+    assertThat(migration.isDated(902)).isTrue();
+  }
+
+  @Test
+  void ofAddressesThatAlternateNoChallengeIsForgottenWithinAMinute() {
+    challengeAndCancel(1000);
+    challengeAndCancel(31_000);
+    assertThat(migration.isDated(999)).as("half a minute later the first is not forgotten").isFalse();
+    assertThat(migration.isDated(31_000)).isFalse();
+    challengeAndCancel(200_000);
+    assertThat(migration.isDated(31_000)).as("minutes later it is").isTrue();
+    assertThat(migration.isDated(200_000)).isFalse();
+    assertThat(migration.isDated(200_001)).isTrue();
+  }
+
+  private void challengeAndCancel(int tsVal) {
+    nominate(NEW, 1000);
+    migration.pollChallenge(BARE, tsVal, 0);
+    migration.onCurrent(true);
+  }
+
   private void nominate(InetSocketAddress address, int length) {
     assertThat(migration.onOther(address, true, 0, length, 0)).isFalse();
   }

@@ -1,10 +1,13 @@
 package dev.gap.mtcp.engine;
 
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.gap.mtcp.engine.HandDriven.NEAR;
 import static dev.gap.mtcp.engine.TestSegment.data;
@@ -15,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Which transmission an acknowledgment is for, and what follows for the others, on a path of 100 ms that nothing guards. */
 final class RetransmissionTest {
   private static final long MS = 1_000_000;
+  private static final InetSocketAddress OTHER = new InetSocketAddress("203.0.113.1", 1111);
 
   private final HandDriven server = new HandDriven(EndpointConfig.acceptingUpTo(4).withRate(new RatePolicy.None()));
   private Connection connection;
@@ -70,6 +74,24 @@ final class RetransmissionTest {
     assertThat(connection.isOutputAcknowledged()).isTrue();
   }
 
+  /**
+   * While another address is challenged all that is sent bears the timestamp that it began with, so an echo of that, or of the challenge, is
+   * no older transmission's, and as old as it looks nothing is.
+   */
+  @ParameterizedTest(name = "echo {0} ms after the last timestamp before the challenge")
+  @ValueSource(ints = {0, 1, 50})
+  void whileAnAddressIsChallengedAnEchoTellsNothing(int echo) {
+    assertThat(write(1110)).containsExactly(4);
+    List<HandDriven.Sent> challenge = server.give(OTHER, 1120 * MS, acknowledging(1120, 0, 1, 2, 3));
+    assertThat(challenge).extracting(HandDriven.Sent::to).contains(OTHER);
+    assertThat(write(1205)).containsExactly(5);
+    assertThat(numbers(server.give(OTHER, 1210 * MS, acknowledging(1210, 0, 1, 2, 4)))).as("the third time")
+        .contains(1);
+    long rtt = connection.path().smoothedRttNanos();
+    assertThat(acknowledge(1330, 1120 + echo, 5)).as("passed over by the third transmission of 1").containsExactly(5);
+    assertThat(connection.path().smoothedRttNanos()).isEqualTo(rtt);
+  }
+
   private List<Integer> write(long atMillis) {
     connection.write(new byte[100], 0, 100);
     server.endpoint.update(connection, atMillis * MS);
@@ -78,8 +100,11 @@ final class RetransmissionTest {
 
   /** The peer's clock is at the same millisecond always, and it echoes {@code echo}. {@return the numbers of the segments that it makes be sent at once} */
   private List<Integer> acknowledge(long atMillis, int echo, int ack, Integer... sack) {
-    TestSegment segment = pure(2).withAck(ack).withSack(sack).withWindow(1000).withTs((int) atMillis, echo);
-    return numbers(server.give(NEAR, atMillis * MS, segment));
+    return numbers(server.give(NEAR, atMillis * MS, acknowledging(atMillis, echo, ack, sack)));
+  }
+
+  private static TestSegment acknowledging(long atMillis, int echo, int ack, Integer... sack) {
+    return pure(2).withAck(ack).withSack(sack).withWindow(1000).withTs((int) atMillis, echo);
   }
 
   private List<Integer> runUntil(long atMillis) {
