@@ -54,7 +54,6 @@ public final class AutoRate implements RateController {
   private static final int FIRST_MEASUREMENTS = 3;
   private static final double FIRST_SHARE = 0.85;
   private static final double MOST_LEAP = 32;
-  private static final double PACED_LEAP = 2;
   private static final double SHORT_LEAP = 8;
   private static final long INITIAL_RATE = 125_000_000;
   private static final int LEAST_DATAGRAMS_PER_ROUND = 2;
@@ -183,10 +182,7 @@ public final class AutoRate implements RateController {
         ? Math.min(train.rate(), most)
         : Math.min(Math.max(delivery, train.rate()), SHORT_LEAP * delivery);
     phase = train.isSpread() && train.rate() <= most ? Phase.STEADY : Phase.STARTUP;
-    double promised = train.isSpread()
-        ? train.rate()
-        : firstFlight.isPaced() ? PACED_LEAP * delivery : Double.MAX_VALUE;
-    startup.begin(delivery * firstFlight.rttNanos() / 1e9, promised);
+    startup.begin(delivery * firstFlight.rttNanos() / 1e9, train.isSpread() ? train.rate() : Double.MAX_VALUE);
     if (phase == Phase.STARTUP) return;
     beginEmptying(nowNanos, Math.max(roundNanos(), (long) (initialWindow * 1e9 / delivery)), FIRST_SHARE);
   }

@@ -53,8 +53,6 @@ final class FirstFlight {
 
   /** {@return what it has shown that the path carries at least, in bytes a second} */
   double shown() {
-    // from the first arrival on: when that began is not known
-    if (isPaced()) return (arrived - datagramBytes) * 1e9 / (lastReport - firstArrival);
     return (isMostlyLost() ? arrived : bytes) * 1e9 / rttNanos;
   }
 
@@ -64,12 +62,7 @@ final class FirstFlight {
 
   void onDelivered(int datagram, long sentNanos, boolean overtaken, long roundNanos, long spacedNanos, long nowNanos) {
     ages.add(nowNanos - sentNanos);
-    if (arrived == 0) {
-      firstArrival = nowNanos;
-      latestSent = sentNanos;
-    }
-    arrived += datagram;
-    if (sentNanos - latestSent > 0) latestSent = sentNanos;
+    noteArrival(datagram, sentNanos, nowNanos);
     long pause = isSecond() ? roundNanos / 2 : Math.max(PAUSE, roundNanos / 4 * 3);
     train.onDelivered(datagram, sentNanos, overtaken, pause, spacedNanos, nowNanos);
     if (reported == 0 || nowNanos - lastReport > pause) {
@@ -78,6 +71,16 @@ final class FirstFlight {
     }
     lastReport = nowNanos;
     reported += datagram;
+  }
+
+  private void noteArrival(int datagram, long sentNanos, long nowNanos) {
+    if (arrived == 0) {
+      firstArrival = nowNanos;
+      latestSent = sentNanos;
+    }
+    if (sentNanos - latestSent > 0) latestSent = sentNanos;
+    // what the first arrivals let follow comes as they came
+    if (sentNanos - firstArrival < 0) arrived += datagram;
   }
 
   /**
@@ -92,11 +95,6 @@ final class FirstFlight {
     if (rttNanos == 0 || !isMostlyLost()) return false;
     train.onOverflow();
     return true;
-  }
-
-  /** {@return whether it filled the queue of a slow bottleneck, so that what arrives is what that lets through} */
-  boolean isPaced() {
-    return isMostlyLost() && lastReport - firstArrival >= rttNanos / 2;
   }
 
   private boolean isMostlyLost() { return passedOver >= bytes / 2; }

@@ -40,8 +40,12 @@ final class SpareRate {
    * @param rate what the path is known to carry, in bytes a second
    */
   void onSent(int bytes, long rate, long nowNanos) {
-    double seconds = started ? Math.min(nowNanos - lastNanos, MOST_PAUSE) / NANOS_PER_SECOND : 0;
-    started = true;
+    if (!started) {
+      started = true;
+      lastNanos = nowNanos;
+      queuedUntil = nowNanos;
+    }
+    double seconds = Math.min(nowNanos - lastNanos, MOST_PAUSE) / NANOS_PER_SECOND;
     lastNanos = nowNanos;
     if (nowNanos - queuedUntil >= 0) share = Math.min(MOST_SHARE, share * (1 + seconds / GROWTH_SECONDS));
     most = Math.clamp(rate * MOST_SECONDS, ENOUGH, MOST);
