@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 public final class AckClock {
   private static final int KEPT = 32;
   private static final int ENOUGH = 5;
+  /** Of two that differ very much one has overtaken others: the one that came sooner. */
+  private static final int FEW = 2;
+  private static final int MUCH_SHARE = 4;
   private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
   /** What differs by less is the clock's grain, and waiting at both hosts. */
   private static final long LEAST_DEVIATION = 2 * MILLISECOND;
@@ -27,6 +30,7 @@ public final class AckClock {
   private long nowNanos;
   private long usualNanos;
   private long spacedNanos;
+  private boolean overtaking;
 
   /**
    * Takes in one acknowledgment.
@@ -46,6 +50,7 @@ public final class AckClock {
     boolean usual = count < ENOUGH || smoothedRttNanos < SHORT_PATH || Math.abs(deviation) < least
         || Math.abs(deviation) > smoothedRttNanos;
     usualNanos = usual ? now : now + deviation;
+    overtaking = count >= FEW && smoothedRttNanos >= SHORT_PATH && deviation >= smoothedRttNanos / MUCH_SHARE;
   }
 
   private void add(long delay) {
@@ -78,6 +83,12 @@ public final class AckClock {
   public long spacedNanos() {
     return spacedNanos;
   }
+
+  /**
+   * {@return whether it came sooner than usual by a good part of a round trip} Then it told at once what the others were to tell one by
+   * one, and how what it reports was spaced cannot be known any more.
+   */
+  public boolean isOvertaking() { return overtaking; }
 
   /** Forgets all: what comes now takes another way. */
   public void clear() {

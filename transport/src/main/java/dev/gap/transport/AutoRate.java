@@ -154,11 +154,11 @@ public final class AutoRate implements RateController {
   }
 
   @Override
-  public void onDelivered(int bytes, long sentNanos, boolean overtaken, long spacedNanos, long nowNanos) {
+  public void onDelivered(int bytes, long sentNanos, boolean overtaken, AckClock clock) {
     loss.onResolved(bytes, false, sentNanos);
     if (phase == Phase.STARTUP) startup.onDelivered(bytes);
     if (phase != Phase.FIRST_FLIGHT) return;
-    firstFlight.onDelivered(bytes, sentNanos, overtaken, roundNanos(), spacedNanos, nowNanos);
+    firstFlight.onDelivered(bytes, sentNanos, overtaken, roundNanos(), clock);
   }
 
   @Override

@@ -19,6 +19,11 @@ final class FirstAges {
     Arrays.sort(sorted, 0, count);
   }
 
+  /** Forgets all: those had overtaken the others. */
+  void clear() {
+    count = 0;
+  }
+
   boolean isEmpty() { return count == 0; }
 
   /** {@return the middle one, in nanoseconds} There must be one. */

@@ -10,6 +10,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class FirstFlight {
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+  /** A few that came so much of the age of the next before it are not of one train with it: they overtook it. */
+  private static final int GAP_SHARE = 4;
+  private static final int FEW_SHARE = 4;
   /** A receiver that acknowledges densely takes so long between two reports. */
   private static final long REPORT_INTERVAL = TimeUnit.MICROSECONDS.toNanos(500);
   private static final int SECOND = 8;
@@ -60,17 +63,27 @@ final class FirstFlight {
     return train;
   }
 
-  void onDelivered(int datagram, long sentNanos, boolean overtaken, long roundNanos, long spacedNanos, long nowNanos) {
-    ages.add(nowNanos - sentNanos);
+  void onDelivered(int datagram, long sentNanos, boolean overtaken, long roundNanos, AckClock clock) {
+    long nowNanos = clock.nowNanos();
     noteArrival(datagram, sentNanos, nowNanos);
-    long pause = isSecond() ? roundNanos / 2 : Math.max(PAUSE, roundNanos / 4 * 3);
-    train.onDelivered(datagram, sentNanos, overtaken, pause, spacedNanos, nowNanos);
+    if (clock.isOvertaking()) return;
+    long pause = pauseNanos(sentNanos, roundNanos, nowNanos);
+    train.onDelivered(datagram, sentNanos, overtaken, pause, clock.spacedNanos(), nowNanos);
     if (reported == 0 || nowNanos - lastReport > pause) {
       reported = 0;
       firstReport = nowNanos;
+      ages.clear();
     }
+    ages.add(nowNanos - sentNanos);
     lastReport = nowNanos;
     reported += datagram;
+  }
+
+  /** {@return after so long without an arrival all begins anew} So it does where a few overtook the flight that they were sent with. */
+  private long pauseNanos(long sentNanos, long roundNanos, long nowNanos) {
+    long pause = isSecond() ? roundNanos / 2 : Math.max(PAUSE, roundNanos / 4 * 3);
+    boolean few = reported > 0 && reported <= bytes / FEW_SHARE && sentNanos - firstReport < 0;
+    return few ? Math.min(pause, (nowNanos - sentNanos) / GAP_SHARE) : pause;
   }
 
   private void noteArrival(int datagram, long sentNanos, long nowNanos) {

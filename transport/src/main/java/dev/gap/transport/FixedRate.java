@@ -49,7 +49,7 @@ public final class FixedRate implements RateController {
   }
 
   @Override
-  public void onDelivered(int bytes, long sentNanos, boolean overtaken, long spacedNanos, long nowNanos) {}
+  public void onDelivered(int bytes, long sentNanos, boolean overtaken, AckClock clock) {}
 
   @Override
   public void onLost(int bytes, long sentNanos, long nowNanos) {}

@@ -30,9 +30,9 @@ public sealed interface RateController permits WindowOnly, FixedRate, AutoRate {
    * Takes in that a datagram was reported as arrived.
    *
    * @param overtaken whether the report before told of one that was sent later
-   * @param spacedNanos as far from the other reports as they were sent, see {@link AckClock#spacedNanos}
+   * @param clock when it was reported
    */
-  void onDelivered(int bytes, long sentNanos, boolean overtaken, long spacedNanos, long nowNanos);
+  void onDelivered(int bytes, long sentNanos, boolean overtaken, AckClock clock);
 
   /** Takes in that a datagram was taken for lost. */
   void onLost(int bytes, long sentNanos, long nowNanos);

@@ -28,7 +28,7 @@ public final class WindowOnly implements RateController {
   public void onRound(PathRound tick) {}
 
   @Override
-  public void onDelivered(int bytes, long sentNanos, boolean overtaken, long spacedNanos, long nowNanos) {}
+  public void onDelivered(int bytes, long sentNanos, boolean overtaken, AckClock clock) {}
 
   @Override
   public void onLost(int bytes, long sentNanos, long nowNanos) {}

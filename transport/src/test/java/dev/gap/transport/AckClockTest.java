@@ -91,6 +91,29 @@ final class AckClockTest {
   }
 
   @Test
+  void oneThatComesMuchSoonerThanTheOnlyOneBeforeItOvertakes() {
+    take(0, WAY_BACK);
+    assertThat(clock.isOvertaking()).isFalse();
+    take(3, 0);
+    assertThat(clock.isOvertaking()).isTrue();
+    take(6, WAY_BACK);
+    assertThat(clock.isOvertaking()).isFalse();
+  }
+
+  @Test
+  void oneThatComesLaterThanTheFirstOrALittleSoonerOvertakesNone() {
+    take(0, 0);
+    for (int i = 1; i < 20; i++) {
+      take(3 * i, WAY_BACK);
+      assertThat(clock.isOvertaking()).isFalse();
+    }
+    take(60, WAY_BACK - 24);
+    assertThat(clock.isOvertaking()).isFalse();
+    take(63, WAY_BACK - 26);
+    assertThat(clock.isOvertaking()).isTrue();
+  }
+
+  @Test
   void afterItIsClearedNothingIsKnown() {
     for (int i = 0; i < 20; i++)
       take(3 * i, WAY_BACK);

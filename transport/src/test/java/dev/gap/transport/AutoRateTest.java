@@ -57,8 +57,10 @@ final class AutoRateTest {
   }
 
   private void arrive(int datagrams, long now) {
+    AckClock clock = new AckClock();
+    clock.take(0, 0, now);
     for (int i = 0; i < datagrams; i++)
-      rate.onDelivered(FluidPath.DATAGRAM, now - 50 * MS, false, now, now);
+      rate.onDelivered(FluidPath.DATAGRAM, now - 50 * MS, false, clock);
   }
 
   @ParameterizedTest

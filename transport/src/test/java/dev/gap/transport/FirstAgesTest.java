@@ -23,6 +23,16 @@ class FirstAgesTest {
   }
 
   @Test
+  void ofThoseThatAreForgottenNothingIsLeft() {
+    for (int i = 0; i < 20; i++)
+      ages.add(50);
+    ages.clear();
+    assertThat(ages.isEmpty()).isTrue();
+    ages.add(100);
+    assertThat(ages.median()).isEqualTo(100);
+  }
+
+  @Test
   void laterOnesHaveWaitedInTheQueueOfTheFirst() {
     for (int i = 0; i < 64; i++)
       ages.add(100 + 10 * i);

@@ -89,6 +89,41 @@ final class FirstFlightTest {
     assertThat(lose(FLIGHT, 0)).isFalse();
   }
 
+  /** Of a path of 100 Mbit/s and 100 ms some skip the delay of 50 ms. */
+  @Test
+  void theFewThatOvertookTheOthersTellNeitherRoundTripNorRate() {
+    for (int i = 0; i < 8; i++)
+      report(1, (50 + i) * MS, (50 + i) * MS);
+    for (int i = 1; i <= 12; i++)
+      report(4, 100 * MS + i * 480L * US, 100 * MS + i * 480L * US);
+    assertThat(flight.rttNanos()).isBetween(100 * MS, 102 * MS);
+    assertThat(flight.train().isSpread()).isTrue();
+    assertThat(flight.train().rate()).isCloseTo(DATAGRAM * 1e9 / (120 * US), within(1e5));
+  }
+
+  /** What the answers let follow comes a round trip later, not late: a short queue had most of the flight overflow. */
+  @Test
+  void theFewThatCameThroughAreATrainAllTheSame() {
+    for (int i = 0; i < 12; i++)
+      report(1, 40 * MS, 60 * MS + i * 250L * US);
+    report(1, 40 * MS, 100 * MS + 300 * US);
+    flight.train().onOverflow();
+    assertThat(flight.train().rate()).isCloseTo(DATAGRAM * 1e9 / (250 * US), within(1e5));
+  }
+
+  @Test
+  void anAcknowledgmentThatOvertakesOthersSaysNothingOfHowFarApartArrivalsWere() {
+    AckClock clock = new AckClock();
+    for (int i = 0; i < 2; i++)
+      reportBy(clock, 50 + i, 1, 100 * MS, (100 + i) * MS);
+    for (int i = 1; i <= 12; i++)
+      reportBy(clock, 53 + i, 4, 103 * MS, (103 + i) * MS);
+    double rate = flight.train().rate();
+    reportBy(clock, 116, 10, 117 * MS, 117 * MS);
+    assertThat(flight.train().rate()).isEqualTo(rate);
+    assertThat(flight.rttNanos()).isGreaterThanOrEqualTo(100 * MS);
+  }
+
   /** Datagrams that were sent at {@code sentNanos} are found lost. {@return whether that was all} */
   private boolean lose(int datagrams, long sentNanos) {
     boolean over = false;
@@ -114,8 +149,13 @@ final class FirstFlightTest {
   }
 
   private boolean report(int datagrams, long rtt, long now) {
+    return reportBy(new AckClock(), (int) (now / MS), datagrams, rtt, now);
+  }
+
+  private boolean reportBy(AckClock clock, int timestamp, int datagrams, long rtt, long now) {
+    clock.take(timestamp, 50 * MS, now);
     for (int i = 0; i < datagrams; i++)
-      flight.onDelivered(DATAGRAM, now - rtt, false, rtt, now, now);
+      flight.onDelivered(DATAGRAM, now - rtt, false, rtt, clock);
     return flight.onRtt(rtt, START, now);
   }
 }

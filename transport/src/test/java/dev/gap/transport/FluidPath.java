@@ -19,6 +19,7 @@ final class FluidPath {
   private final RateController rate;
   private final Random random;
   private final DeliveryMeter meter = new DeliveryMeter();
+  private final AckClock clock = new AckClock();
   private final Pacer pacer = new Pacer();
   private final PriorityQueue<Fate> fates = new PriorityQueue<>((a, b) -> Long.compare(a.nanos(), b.nanos()));
   private double capacity;
@@ -145,7 +146,8 @@ final class FluidPath {
     }
     deliveredBytes += DATAGRAM;
     meter.onDelivered(DATAGRAM, fate.sentNanos() + rate.earliestNanos(), now);
-    rate.onDelivered(DATAGRAM, fate.sentNanos(), false, now, now);
+    clock.take((int) (now / 1_000_000), 0, now);
+    rate.onDelivered(DATAGRAM, fate.sentNanos(), false, clock);
     meter.onAcknowledgment(now - fate.sentNanos());
     rate.onRtt(now - fate.sentNanos(), now);
   }

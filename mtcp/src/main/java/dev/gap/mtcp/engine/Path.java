@@ -199,7 +199,7 @@ final class Path {
     long usual = Math.min(clock.usualNanos(), sentNanos + rtt.smoothedNanos());
     long due = Math.max(sentNanos + rate.earliestNanos(), usual);
     meter.onDelivered(bytes, due, clock.nowNanos());
-    rate.onDelivered(bytes, sentNanos, overtaken, clock.spacedNanos(), clock.nowNanos());
+    rate.onDelivered(bytes, sentNanos, overtaken, clock);
   }
 
   void onLost(int bytes, long sentNanos, long nowNanos) {

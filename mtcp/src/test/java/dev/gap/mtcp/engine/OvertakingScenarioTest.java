@@ -3,6 +3,7 @@ package dev.gap.mtcp.engine;
 import java.time.Duration;
 
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.gap.lab.LinkSpec;
@@ -28,5 +29,20 @@ class OvertakingScenarioTest {
       assertThat(requireNonNull(download.served).info().smoothedRttNanos()).as("round trip, seed %d", seed)
           .isGreaterThan(Duration.ofMillis(80).toNanos());
     }
+  }
+
+  /**
+   * Of these starts, whose first flight was taken to be as slow as the few that came long before the others, three seconds brought 20 to
+   * 28.8 MB, and up to 3900 datagrams overflowed.
+   */
+  @ParameterizedTest(name = "profile {0}, seed {1}")
+  @CsvSource({"1, 7", "1, 10", "1, 24", "2, 8", "2, 13", "2, 21"})
+  void theFewThatComeLongBeforeTheOthersAreNotTakenForTheFirstFlight(int profile, long seed) {
+    Rig rig = Rig.ofProfile(profile, Rig.link(50, 100, 0).withReorder(0.02), seed);
+    Download download = rig.new Download(1L << 30);
+    rig.network.runFor(Duration.ofSeconds(3));
+    assertThat(download.sink.received).as("bytes in three seconds").isGreaterThan(29_000_000);
+    assertThat(rig.network.link(Rig.FAR, Rig.NEAR).stats().overflowed()).as("datagrams that overflowed")
+        .isLessThan(800);
   }
 }
