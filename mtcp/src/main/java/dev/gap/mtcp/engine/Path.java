@@ -26,15 +26,12 @@ final class Path {
   private static final long INITIAL_RTO = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long MIN_RTO = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long MIN_RTT_WINDOW = TimeUnit.SECONDS.toNanos(30);
-  private static final long RECENT_WINDOW = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long ECHO_WINDOW = TimeUnit.SECONDS.toNanos(1);
   private static final long DEFAULT_RTT = TimeUnit.MILLISECONDS.toNanos(100);
   /** Copies hide losses: a path that has lost is taken to go on losing for so long. */
   private static final long LOSS_MEMORY = TimeUnit.SECONDS.toNanos(60);
   /** A path is taken to lose until so many datagrams have come through. */
   private static final int TRIAL_DATAGRAMS = 500;
-  private static final long LEAST_QUEUE = TimeUnit.MILLISECONDS.toNanos(5);
-  private static final int QUEUE_SHARE = 16;
   private static final long MIN_OUTAGE = TimeUnit.MILLISECONDS.toNanos(600);
   /** Shorter round trips than that are believed although nothing was heard for as long: a first one by satellite. */
   private static final long CREDIBLE_SILENCE = TimeUnit.SECONDS.toNanos(1);
@@ -45,7 +42,7 @@ final class Path {
   private final RateController rate;
   private final RttEstimator rtt = new RttEstimator(INITIAL_RTO, MIN_RTO);
   private final WindowedMin minRtt = new WindowedMin(MIN_RTT_WINDOW);
-  private final WindowedMin recentRtt = new WindowedMin(RECENT_WINDOW);
+  private final StandingQueue queue = new StandingQueue();
   private final WindowedMin leastEcho = new WindowedMin(ECHO_WINDOW);
   private final DeliveryMeter meter = new DeliveryMeter();
   private final Pacer pacer = new Pacer();
@@ -158,15 +155,8 @@ final class Path {
 
   /** {@return how many copies may follow the datagram of so many bytes that was just sent at the end of a flight} They count as taken. */
   int takeCopies(int bytes, long nowNanos) {
-    if (hasQueue()) spare.onQueue(2 * rtt.smoothedNanos(), nowNanos);
+    if (queue.isThere()) spare.onQueue(2 * rtt.smoothedNanos(), nowNanos);
     return spare.take(bytes, redundancy.copies());
-  }
-
-  /** {@return whether what is sent waits somewhere: nothing of late came as soon as the path lets it} */
-  private boolean hasQueue() {
-    long least = minRttNanos();
-    long waited = recentRtt.get() - least;
-    return recentRtt.get() != Long.MAX_VALUE && waited > Math.max(LEAST_QUEUE, least / QUEUE_SHARE);
   }
 
   /** {@return how well copies guard what they are copies of} */
@@ -260,7 +250,7 @@ final class Path {
     rtt.sample(rttNanos);
     meter.onAcknowledgment(quartileNanos);
     minRtt.update(leastNanos, nowNanos);
-    recentRtt.update(leastNanos, nowNanos);
+    queue.onRtt(leastNanos, nowNanos);
     rate.onRtt(rttNanos, nowNanos);
   }
 
