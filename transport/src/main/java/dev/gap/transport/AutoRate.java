@@ -372,6 +372,8 @@ public final class AutoRate implements RateController {
 
   /** Where a queue turns out to be none, the path is longer, and what was learnt under that error is taken back. */
   private void watchForLongerPath(PathRound tick, long queue) {
+    // of few reports, most speak of what the queue was before
+    if (tick.acknowledgments() < LEAST_ACKNOWLEDGMENTS) return;
     if (history.meanQueue(TICKS_PER_ROUND) < queueTarget()) {
       drainWatch.reset();
       return;

@@ -10,8 +10,11 @@ final class RandomLoss {
   private static final double TRUSTED_DATAGRAMS = 1000;
   /** What was seen counts for as many when much more is lost of late. */
   private static final double DOUBTED_DATAGRAMS = 60;
-  /** So many, none of them lost, are taken for seen before any is. */
-  private static final double PRIOR_DATAGRAMS = 20;
+  /**
+   * So many, none of them lost, are taken for seen before any is. With 20 of them a path of 1.1 Mbit/s that loses 30 % was used to 69 % in
+   * twelve seconds, since few are sent at a time that tells; with 5 to 79 %.
+   */
+  private static final double PRIOR_DATAGRAMS = 5;
 
   private final int datagramBytes;
   private double recent;

@@ -3,6 +3,7 @@ package dev.gap.mtcp.engine;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -77,26 +78,35 @@ class PathScenarioTest {
 
   @Test
   void aSixtySecondBlackoutLosesNothingAndFullRateIsBackSoon() {
-    Rig rig = new Rig(LINK, 4);
+    // in one second a seed may be unlucky: 31 to 39
+    double megabits = IntStream.rangeClosed(1, 8).mapToDouble(PathScenarioTest::megabitsAfterBlackout).average()
+        .orElseThrow();
+    assertThat(megabits).as("rate after two round trips, Mbit/s of 40").isGreaterThan(36);
+  }
+
+  private static double megabitsAfterBlackout(int seed) {
+    Rig rig = new Rig(LINK, seed);
     Download download = rig.new Download(60_000_000);
     rig.network.runFor(Duration.ofSeconds(4));
     rig.network.blackout(Rig.NEAR, Rig.FAR, true);
     long sentBefore = rig.network.link(Rig.FAR, Rig.NEAR).stats().bytesIn();
     rig.network.runFor(Duration.ofSeconds(60));
     long sentDuring = rig.network.link(Rig.FAR, Rig.NEAR).stats().bytesIn() - sentBefore;
-    assertThat(sentDuring).as("what is sent into the dark").isLessThan(12_000_000);
+    assertThat(sentDuring).as("seed %d, what is sent into the dark", seed).isLessThan(12_000_000);
     rig.network.blackout(Rig.NEAR, Rig.FAR, false);
     long end = rig.now();
     long before = rig.network.link(Rig.FAR, Rig.NEAR).stats().packetsOut();
     assertThat(rig.run(() -> rig.network.link(Rig.FAR, Rig.NEAR).stats().packetsOut() > before, LIMIT)).isTrue();
-    assertThat(Duration.ofNanos(rig.now() - end)).as("the first packet through").isLessThan(Duration.ofMillis(400));
+    assertThat(Duration.ofNanos(rig.now() - end)).as("seed %d, the first packet through", seed)
+        .isLessThan(Duration.ofMillis(400));
     rig.network.runFor(Duration.ofMillis(120)); // two round trips
     long full = rig.network.link(Rig.FAR, Rig.NEAR).stats().bytesIn();
     rig.network.runFor(Duration.ofSeconds(1));
     double megabits = (rig.network.link(Rig.FAR, Rig.NEAR).stats().bytesIn() - full) * 8 / 1e6;
-    assertThat(megabits).as("rate after two round trips, Mbit/s of 40").isGreaterThan(32);
+    assertThat(megabits).as("seed %d, rate after two round trips, Mbit/s of 40", seed).isGreaterThan(30);
     assertThat(download.finish(LIMIT)).isTrue();
     assertThat(download.sink.received).isEqualTo(60_000_000);
+    return megabits;
   }
 
   @Test
