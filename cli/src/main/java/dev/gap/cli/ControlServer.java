@@ -12,6 +12,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 
 import org.slf4j.Logger;
@@ -25,9 +28,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 final class ControlServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
   private static final int LONGEST_LINE = 256;
+  private static final long CLOSE_PATIENCE_SECONDS = 1;
 
   private final Path path;
   private final ServerSocketChannel channel;
+  /** Of those who answer, and of whoever closes. */
+  private final Phaser answering = new Phaser(1);
 
   private ControlServer(Path path, ServerSocketChannel channel) {
     this.path = path;
@@ -70,12 +76,17 @@ final class ControlServer implements AutoCloseable {
     }
   }
 
-  private static void answer(SocketChannel client, UnaryOperator<String> answers) {
+  private void answer(SocketChannel client, UnaryOperator<String> answers) {
     try (client) {
-      String answer = answers.apply(readLine(Channels.newReader(client, UTF_8)));
-      ByteBuffer bytes = ByteBuffer.wrap((answer + "\n").getBytes(UTF_8));
-      while (bytes.hasRemaining())
-        client.write(bytes);
+      String line = readLine(Channels.newReader(client, UTF_8));
+      answering.register();
+      try {
+        ByteBuffer bytes = ByteBuffer.wrap((answers.apply(line) + "\n").getBytes(UTF_8));
+        while (bytes.hasRemaining())
+          client.write(bytes);
+      } finally {
+        answering.arriveAndDeregister();
+      }
     } catch (IOException | RuntimeException e) {
       LOG.debug("a control connection failed: {}", e.getMessage());
     }
@@ -90,13 +101,17 @@ final class ControlServer implements AutoCloseable {
     return line.toString().strip();
   }
 
+  /** Closes it, but gives answers under way a second: the one to "stop" would be lost with the process that it ends. */
   @Override
   public void close() {
     try {
       channel.close();
       Files.deleteIfExists(path);
-    } catch (IOException e) {
+      answering.awaitAdvanceInterruptibly(answering.arrive(), CLOSE_PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (IOException | TimeoutException e) {
       LOG.debug("closing the control socket: {}", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

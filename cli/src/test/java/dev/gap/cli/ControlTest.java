@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -60,6 +61,24 @@ final class ControlTest {
     try (ControlServer server = ControlServer.start(path, line -> answer)) {
       assertThat(ControlClient.ask(path, "status")).isEqualTo(answer);
     }
+  }
+
+  /** Closed and gone before it is given, the answer to "stop" was lost now and then. */
+  @Test
+  void anAnswerUnderWayIsGivenBeforeItIsClosed() throws Exception {
+    BlockingQueue<ControlServer> itself = new LinkedBlockingQueue<>();
+    BlockingQueue<Boolean> closedFirst = new LinkedBlockingQueue<>();
+    ControlServer server = ControlServer.start(path, line -> {
+      try {
+        closedFirst.add(Thread.ofVirtual().start(itself.take()::close).join(Duration.ofMillis(200)));
+        return "pid 1";
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    });
+    itself.add(server);
+    assertThat(ControlClient.ask(path, "stop")).isEqualTo("pid 1");
+    assertThat(closedFirst.take()).isFalse();
   }
 
   @Test
