@@ -53,7 +53,7 @@ final class Client {
   byte @Nullable [] poll(Session session, long nowNanos) {
     if (dialing == null) {
       if (!wantsKeys(session, nowNanos) || notBefore - nowNanos > 0) return null;
-      dialing = new Dialing(attempt -> handshake(session, attempt, nowNanos), nowNanos);
+      dialing = new Dialing(nowNanos);
     }
     if (dialing.isOver(nowNanos)) {
       dialing = null;

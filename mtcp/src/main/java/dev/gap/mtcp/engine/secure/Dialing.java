@@ -16,12 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Dialing {
   private static final long[] WAITS = {300_000_000L, 600_000_000L, 1_200_000_000L, 2_400_000_000L};
   private static final double JITTER = 0.2;
-  private static final long RENEW = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long BEGIN_AGAIN = TimeUnit.SECONDS.toNanos(5);
   private static final long GIVE_UP = TimeUnit.SECONDS.toNanos(20);
   private static final int COPIES = 2;
-  /** A server answers the same no more often. */
-  private static final int MOST_USES = 5;
   private static final long COPY_AFTER = TimeUnit.MILLISECONDS.toNanos(30);
   /** An answer may come late: as many as are made in a round of waits and one more. */
   private static final int MOST_WAITING = 8;
@@ -37,26 +34,21 @@ final class Dialing {
   private int attempt;
   private int sent;
   private long begunNanos;
-  private long renewedNanos;
   private long nextNanos;
   private long sentNanos;
-  private int uses;
   private int copiesLeft;
   private long copyNanos;
 
-  Dialing(Maker maker, long nowNanos) {
+  Dialing(long nowNanos) {
     startedNanos = nowNanos;
     begunNanos = nowNanos;
     nextNanos = nowNanos;
     sentNanos = nowNanos - WAITS[0];
-    renew(maker, nowNanos);
   }
 
-  private void renew(Maker maker, long nowNanos) {
+  private void renew(Maker maker) {
     if (waiting.size() == MOST_WAITING) waiting.removeLast();
     waiting.addFirst(maker.make(attempt));
-    renewedNanos = nowNanos;
-    uses = 0;
   }
 
   long deadline() {
@@ -81,7 +73,7 @@ final class Dialing {
       attempt++;
       sent = 0;
     }
-    if (nowNanos - renewedNanos >= RENEW || uses + 1 + COPIES > MOST_USES) renew(maker, nowNanos);
+    renew(maker);
     copiesLeft = COPIES;
     copyNanos = nowNanos + jittered(COPY_AFTER, random);
     long wait = jittered(WAITS[Math.min(sent++, WAITS.length - 1)], random);
@@ -91,7 +83,6 @@ final class Dialing {
   }
 
   private byte[] latest(RandomGenerator random) {
-    uses++;
     return waiting.getFirst().datagram(random);
   }
 

@@ -24,7 +24,7 @@ final class DialingTest {
   private final List<byte[]> copies = new ArrayList<>();
   private long now = -3000 * MILLI;
   private final long start = now;
-  private final Dialing dialing = new Dialing(this::make, now);
+  private final Dialing dialing = new Dialing(now);
 
   private ClientHandshake make(int attempt) {
     attempts.add(attempt);
