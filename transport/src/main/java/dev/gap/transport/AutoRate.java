@@ -44,6 +44,8 @@ public final class AutoRate implements RateController {
   private static final double EMPTY_QUEUE_GAIN = 1.04;
   private static final int HOLD_TICKS = 8 * TICKS_PER_ROUND;
   private static final int DRAIN_TICKS = 3;
+  /** A queue of so many measurements ends growth: more would only make it longer. */
+  private static final int GROWN_TICKS = 2;
   private static final double NOISE = 2;
   /** Sent at the estimate, as much arrives, but for noise. */
   private static final double FULL = 0.92;
@@ -64,6 +66,7 @@ public final class AutoRate implements RateController {
   private final WindowedMin baseRtt = new WindowedMin(BASE_RTT_WINDOW);
   private final RandomLoss loss;
   private final TickHistory history = new TickHistory();
+  private final Arrivals arrivals;
   private final long[] recentRoundTrips = new long[5];
   private final FirstFlight firstFlight;
   private int measurements;
@@ -75,7 +78,8 @@ public final class AutoRate implements RateController {
   private double delivery;
   private double gain = STARTUP_GAIN;
   private final Startup startup = new Startup();
-  private final Growth growth = new Growth(TICKS_PER_ROUND, HOLD_TICKS);
+  private final Growth growth = new Growth(HOLD_TICKS);
+  private final Overshoot overshoot = new Overshoot();
   private double deliveryBefore;
   private final DrainWatch drainWatch = new DrainWatch();
   private long emptyingUntil;
@@ -90,6 +94,7 @@ public final class AutoRate implements RateController {
     this.initialWindow = initialWindow;
     this.datagramBytes = datagramBytes;
     loss = new RandomLoss(datagramBytes);
+    arrivals = new Arrivals(history, loss, TICKS_PER_ROUND, datagramBytes);
     firstFlight = new FirstFlight(initialWindow, datagramBytes);
   }
 
@@ -249,7 +254,7 @@ public final class AutoRate implements RateController {
     if (!queued) delivery = Math.max(delivery, rate);
     // what waits for a slow application, or came before much was sent, is no queue of the path's
     if (tick.appLimited()) return;
-    if (!queued && !startup.isOver(tick, rate, roundNanos(), follows(tick, STARTUP_ARRIVES))) {
+    if (!queued && !startup.isOver(tick, rate, roundNanos(), arrivals.follow(tick, STARTUP_ARRIVES))) {
       delivery = Math.min(delivery, startup.most(roundNanos()));
       return;
     }
@@ -265,7 +270,7 @@ public final class AutoRate implements RateController {
     watchForLongerPath(tick, queue);
     if (emptying(tick)) return;
     if (mayGrow(tick)) grow(tick);
-    gain = control(queue);
+    gain = control(queue + overshoot.queueNanos(tick.endNanos()));
   }
 
   private double control(long queue) {
@@ -278,12 +283,16 @@ public final class AutoRate implements RateController {
   private void measure(PathRound tick) {
     double whole = history.deliveryRate(TICKS_PER_ROUND);
     double expected = mostExpectedRate();
+    if (growth.isUnderWay() && !tick.appLimited() && history.leastQueue(GROWN_TICKS) > queueTarget() / 2) {
+      endGrowth(tick);
+      return;
+    }
     long queue = history.leastQueue(TICKS_PER_ROUND);
     if (queue > queueTarget() / 2) {
       if (!tick.appLimited()) measureQueued(tick, whole, expected);
     } else
       if (!tick.appLimited() && !growth.isUnderWay() && afterEmptying == 0
-          && history.lossShare(TICKS_PER_ROUND) > loss.share() + OVERLOAD && !follows(tick, 0.9)) {
+          && history.lossShare(TICKS_PER_ROUND) > loss.share() + OVERLOAD && !arrivals.follow(tick, 0.9)) {
             // a bottleneck that drops without a queue to be seen
             delivery = Math.min(delivery, whole);
           } else {
@@ -292,11 +301,18 @@ public final class AutoRate implements RateController {
           }
   }
 
+  private void endGrowth(PathRound tick) {
+    delivery = growth.end(history.deliveryRate(GROWN_TICKS), delivery);
+    int ticks = arrivals.lag(tick);
+    double surplus = history.sendRate(0, ticks) * (1 - loss.share()) / delivery - 1;
+    overshoot.begin(surplus, ticks * tick.durationNanos(), tick.endNanos());
+    if (afterEmptying == 0) growth.onQueue(delivery);
+  }
+
   private void measureQueued(PathRound tick, double whole, double expected) {
     double half = history.deliveryRate(2);
-    if (growth.isUnderWay()) delivery = growth.end(whole, delivery);
-    else if (whole > delivery) delivery += (Math.min(whole, expected) - delivery) / TICKS_PER_ROUND;
-    else if (!follows(tick, 0.95)) {
+    if (whole > delivery) delivery += (Math.min(whole, expected) - delivery) / TICKS_PER_ROUND;
+    else if (!arrivals.follow(tick, 0.95)) {
       // less that arrives without more that queues is a report lost or late: no bottleneck has become slower
       double missingNanos = (1 - half / delivery) * 2 * tick.durationNanos();
       boolean slower = half < 0.85 * delivery && history.queueRise(2) > missingNanos / 3;
@@ -312,32 +328,20 @@ public final class AutoRate implements RateController {
   }
 
   private void grow(PathRound tick) {
-    delivery = growth.ticks() > lag(tick) + 1 && !follows(tick, 0.95)
+    delivery = growth.ticks() > arrivals.lag(tick) + 1 && !arrivals.follow(tick, 0.95)
         ? growth.giveUp(history.deliveryRate(TICKS_PER_ROUND))
         : growth.next(delivery, isDrained(tick), tick.durationNanos(), roundNanos());
   }
 
   /** {@return whether a queue has gone of late that could not by what was sent, had the bottleneck stayed as it was} */
   private boolean isDrained(PathRound tick) {
-    double deficit = 1 - history.sendRateBefore(tick.rttNanos(), DRAIN_TICKS) / capacity();
-    double explained = Math.max(0, deficit) * DRAIN_TICKS * tick.durationNanos();
+    long rise = history.queueRise(DRAIN_TICKS);
+    // from what was answered before the queue fell to what is answered now, by when it was sent
+    long span = history.durationNanos(DRAIN_TICKS) - rise;
+    double deficit = 1 - history.sendRateBefore(tick.rttNanos(), span) / capacity();
+    double explained = Math.max(0, deficit) * span;
     double datagramNanos = datagramBytes * 1e9 / capacity();
-    return -history.queueRise(DRAIN_TICKS) - explained > Math.max(queueTarget() / 2.0, 2 * datagramNanos);
-  }
-
-  /** {@return whether in the last round trip as much arrived as was sent in the one before and not lost at random} */
-  private boolean follows(PathRound tick, double share) {
-    // a tick too late or too early is a twentieth where the rate grows, which is what is asked here
-    long ago = Math.min(tick.rttNanos(), 3 * TICKS_PER_ROUND * tick.durationNanos());
-    double expected = history.sendRateBefore(ago, TICKS_PER_ROUND) * (1 - loss.share());
-    double datagrams = expected * TICKS_PER_ROUND * tick.durationNanos() / (1e9 * datagramBytes);
-    double noise = 2 * Math.sqrt((loss.share() + 0.0005) / Math.max(1, datagrams));
-    return history.deliveryRate(TICKS_PER_ROUND) > expected * (share - noise);
-  }
-
-  /** {@return how many ticks ago what arrives now was sent} */
-  private int lag(PathRound tick) {
-    return (int) Math.min(2 * TICKS_PER_ROUND, Math.ceilDiv(tick.rttNanos(), tick.durationNanos()));
+    return -rise - explained > Math.max(queueTarget() / 2.0, 2 * datagramNanos);
   }
 
   /**

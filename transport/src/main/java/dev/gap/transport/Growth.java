@@ -9,7 +9,8 @@ package dev.gap.transport;
 final class Growth {
   private static final double RETURN_STEP = 1.5;
   private static final double[] STEPS = {1.03, 1.05, 1.3, 1.6, 1.8};
-  private static final int SMALL_STEPS = 2;
+  /** Where a queue has gone by itself, the small steps are not needed, and the next is known not to be enough. */
+  private static final int SKIPPED_IF_DRAINED = 3;
   /** A step too far makes a queue for a round trip: this long at most. */
   private static final double STEP_QUEUE_NANOS = 100e6;
   /** The estimate is back when it is that part of what the path was seen to carry. */
@@ -17,17 +18,17 @@ final class Growth {
   /** What the path was seen to carry follows the estimate in so many measurements with a queue. */
   private static final int MEMORY_TICKS = 8;
 
-  private final int ticksPerRound;
   private final int holdTicks;
   private int ticks;
+  /** How many round trips it has been under way, and how many steps it left out. */
+  private double rounds;
   private int skipped;
   private boolean first = true;
   private double before;
   private double seen;
   private int hold;
 
-  Growth(int ticksPerRound, int holdTicks) {
-    this.ticksPerRound = ticksPerRound;
+  Growth(int holdTicks) {
     this.holdTicks = holdTicks;
   }
 
@@ -62,15 +63,17 @@ final class Growth {
    */
   double next(double estimate, boolean drained, long tickNanos, long roundNanos) {
     // a measurement that takes longer is still one answer only
-    double rounds = Math.min(1, tickNanos / (double) roundNanos);
+    double part = Math.min(1, tickNanos / (double) roundNanos);
     if (ticks == 0) {
-      if (!drained && estimate < BACK * seen) return Math.min(seen, estimate * Math.pow(RETURN_STEP, rounds));
+      if (!drained && estimate < BACK * seen) return Math.min(seen, estimate * Math.pow(RETURN_STEP, part));
       before = estimate;
-      skipped = drained ? SMALL_STEPS : first ? 1 : 0;
+      rounds = 0;
+      skipped = drained ? SKIPPED_IF_DRAINED : first ? 1 : 0;
     }
-    int round = Math.min(STEPS.length - 1, skipped + ticks / ticksPerRound);
+    int step = Math.min(STEPS.length - 1, skipped + (int) rounds);
     ticks++;
-    return estimate * Math.pow(Math.min(STEPS[round], 1 + STEP_QUEUE_NANOS / roundNanos), rounds);
+    rounds += part;
+    return estimate * Math.pow(Math.min(STEPS[step], 1 + STEP_QUEUE_NANOS / roundNanos), part);
   }
 
   /** Ends because a queue stands. {@return the estimate: what arrived, but no less than when it began} */

@@ -16,7 +16,13 @@ final class RandomLoss {
    */
   private static final double PRIOR_DATAGRAMS = 5;
 
+  /** Where more are lost, and nothing that was sent later arrives, the path is away, and loses none of them at random. */
+  private static final int LONGEST_BURST = 24;
+
   private final int datagramBytes;
+  private boolean anyArrived;
+  private long lastArrived;
+  private int unanswered;
   private double recent;
   private double recentWeight;
   private double unloaded;
@@ -42,6 +48,7 @@ final class RandomLoss {
 
   /** Takes in the fate of a datagram. */
   void onResolved(int bytes, boolean lost, long sentNanos) {
+    if (isOutage(lost, sentNanos)) return;
     double weight = Math.min(1, (double) bytes / datagramBytes);
     double value = lost ? 1 : 0;
     recentWeight = Math.min(RECENT_DATAGRAMS, recentWeight + weight);
@@ -58,6 +65,15 @@ final class RandomLoss {
     if (isUnloaded(sentNanos)) unloaded = Math.max(0, unloaded - weight / (unloadedWeight + PRIOR_DATAGRAMS));
   }
 
+  private boolean isOutage(boolean lost, long sentNanos) {
+    boolean later = !anyArrived || sentNanos - lastArrived > 0;
+    if (lost) return later && ++unanswered > LONGEST_BURST;
+    if (later) lastArrived = sentNanos;
+    anyArrived = true;
+    unanswered = 0;
+    return false;
+  }
+
   private boolean isUnloaded(long sentNanos) {
     return lowFrom != Long.MAX_VALUE && sentNanos - lowFrom >= 0
         && (lowUntil == Long.MAX_VALUE || sentNanos - lowUntil < 0);
@@ -66,6 +82,11 @@ final class RandomLoss {
   /** {@return the share, 0 to 0.7} */
   double share() {
     return Math.min(MOST, Math.min(unloaded, recent + margin()));
+  }
+
+  /** {@return how many datagrams the share is known from, as far as they still count} */
+  double datagrams() {
+    return unloadedWeight;
   }
 
   /** {@return the share of late, whatever the reason, 0 to 1} */

@@ -36,17 +36,19 @@ final class TickHistory {
     return nanos == 0 ? 0 : bytes * 1e9 / nanos;
   }
 
-  /**
-   * {@return what was sent in the time that the last {@code howMany} measurements took, but {@code agoNanos} before, in bytes a
-   * second}
-   */
-  double sendRateBefore(long agoNanos, int howMany) {
+  /** {@return how long the last {@code howMany} measurements took} */
+  long durationNanos(int howMany) {
     long span = 0;
     for (int i = 0; i < Math.min(howMany, kept()); i++)
       span += tick(i).durationNanos();
-    if (span == 0) return 0;
+    return span;
+  }
+
+  /** {@return what was sent in {@code spanNanos} that ended {@code agoNanos} before the latest measurement, in bytes a second} */
+  double sendRateBefore(long agoNanos, long spanNanos) {
+    if (spanNanos <= 0) return 0;
     long end = tick(0).endNanos() - agoNanos;
-    return sentBetween(end - span, end) * 1e9 / span;
+    return sentBetween(end - spanNanos, end) * 1e9 / spanNanos;
   }
 
   private double sentBetween(long from, long to) {

@@ -11,7 +11,7 @@ final class GrowthTest {
   private static final int REST = 3;
   private static final long TICK = 25_000_000;
 
-  private final Growth growth = new Growth(TICKS, REST);
+  private final Growth growth = new Growth(REST);
 
   private double rounds(int count, double estimate, boolean drained) {
     double now = estimate;
@@ -40,7 +40,17 @@ final class GrowthTest {
   void aQueueThatHasDrainedIsReasonEnoughForLargeSteps() {
     growth.onQueue(1);
 
-    assertThat(rounds(2, 1, true)).isGreaterThan(2);
+    assertThat(rounds(2, 1, true)).isGreaterThan(2.7);
+  }
+
+  @Test
+  void stepsAreThoseOfRoundTripsHoweverLongAMeasurementTakes() {
+    growth.onQueue(1);
+
+    double now = 1;
+    for (int i = 0; i < 4; i++)
+      now = growth.next(now, false, TICKS * TICK, TICKS * TICK);
+    assertThat(now).isCloseTo(1.03 * 1.05 * 1.3 * 1.6, within(0.001));
   }
 
   @Test

@@ -39,6 +39,32 @@ final class RandomLossTest {
   }
 
   @Test
+  void anOutageIsNoRandomLoss() {
+    loss.beginUnloaded(now);
+    lose(0.05, 1000);
+    for (int i = 0; i < 1000; i++)
+      loss.onResolved(DATAGRAM, true, now++);
+    lose(0.05, 100);
+
+    assertThat(loss.share()).as("seed %d", SEED).isBetween(0.03, 0.09);
+    assertThat(loss.isExceeded()).as("seed %d", SEED).isFalse();
+  }
+
+  @Test
+  void whatAnAcknowledgmentTellsAllAtOnceIsNoOutage() {
+    loss.beginUnloaded(now);
+    for (int i = 0; i < 10; i++) {
+      for (int sent = 1; sent < 200; sent += 2)
+        loss.onResolved(DATAGRAM, false, now + sent);
+      for (int sent = 0; sent < 200; sent += 2)
+        loss.onResolved(DATAGRAM, true, now + sent);
+      now += 200;
+    }
+
+    assertThat(loss.share()).isBetween(0.45, 0.55);
+  }
+
+  @Test
   void whatWasTakenForLostAndWasNotIsTakenBack() {
     loss.beginUnloaded(now);
     for (int i = 0; i < 1000; i++) {
@@ -87,7 +113,7 @@ final class RandomLossTest {
       loss.onResolved(DATAGRAM, true, 1500);
     assertThat(loss.share()).isZero();
     for (int i = 0; i < 500; i++)
-      loss.onResolved(DATAGRAM, true, 5000 + i);
+      loss.onResolved(DATAGRAM, i % 5 != 0, 5000 + i);
     assertThat(loss.share()).isGreaterThan(0.5);
   }
 

@@ -21,10 +21,11 @@ class TickHistoryTest {
     tick(75, 25, 4000);
     tick(100, 25, 8000);
 
-    assertThat(history.sendRateBefore(0, 1)).isCloseTo(8000 / 0.025, within(1.0));
-    assertThat(history.sendRateBefore(25 * MILLI, 1)).isCloseTo(4000 / 0.025, within(1.0));
+    assertThat(history.sendRateBefore(0, history.durationNanos(1))).isCloseTo(8000 / 0.025, within(1.0));
+    assertThat(history.sendRateBefore(25 * MILLI, history.durationNanos(1))).isCloseTo(4000 / 0.025, within(1.0));
     // two fifths of one and three fifths of the one before
-    assertThat(history.sendRateBefore(35 * MILLI, 1)).isCloseTo((0.6 * 4000 + 0.4 * 2000) / 0.025, within(1.0));
+    assertThat(history.sendRateBefore(35 * MILLI, history.durationNanos(1)))
+        .isCloseTo((0.6 * 4000 + 0.4 * 2000) / 0.025, within(1.0));
   }
 
   @Test
@@ -32,14 +33,15 @@ class TickHistoryTest {
     tick(100, 100, 10_000);
     tick(120, 20, 4000);
 
-    assertThat(history.sendRateBefore(30 * MILLI, 1)).isCloseTo(100_000, within(1.0));
-    assertThat(history.sendRateBefore(10 * MILLI, 1)).isCloseTo((2000 + 1000) / 0.020, within(1.0));
+    assertThat(history.sendRateBefore(30 * MILLI, history.durationNanos(1))).isCloseTo(100_000, within(1.0));
+    assertThat(history.sendRateBefore(10 * MILLI, history.durationNanos(1))).isCloseTo((2000 + 1000) / 0.020,
+        within(1.0));
   }
 
   @Test
   void beforeTheFirstNothingWasSent() {
-    assertThat(history.sendRateBefore(0, 4)).isZero();
+    assertThat(history.sendRateBefore(0, history.durationNanos(4))).isZero();
     tick(10, 10, 1000);
-    assertThat(history.sendRateBefore(10 * MILLI, 1)).isZero();
+    assertThat(history.sendRateBefore(10 * MILLI, history.durationNanos(1))).isZero();
   }
 }

@@ -13,8 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What it costs to follow a rate that falls and rises again, in the mean of six seeds: the limits are a fifth to a third above what
- * {@link RateChangeBenchmark} shows, not what is wished for. At 5 % loss and a quarter of the rate three seeds of twelve go back to what the path
- * carried before, and at 20 % some have not found more again after fifteen round trips.
+ * {@link RateChangeBenchmark} shows, but for a doubled rate, which is to be used within five round trips. At 5 % loss and a quarter of the rate a seed in
+ * twelve goes back to what the path carried before, and at 20 % some have not found more again after fifteen round trips.
  */
 final class RateFollowedScenarioTest {
   private static final int SEEDS = 6;
@@ -25,10 +25,10 @@ final class RateFollowedScenarioTest {
    * @param reached in which round trip after the rise as much arrives as is to
    */
   @ParameterizedTest(name = "profile {0}, loss {1}, to {2} of the rate and back")
-  @CsvSource({"1, 0, 0.5, 0.45, 1.7, 5.5", "2, 0, 0.5, 0.45, 1.7, 5.5", "1, 0.05, 0.5, 0.45, 1.7, 5.5",
-      "2, 0.05, 0.5, 0.45, 1.7, 5.5", "1, 0.2, 0.5, 0.5, 1.6, 12", "2, 0.2, 0.5, 0.5, 1.6, 12",
-      "1, 0, 0.25, 1.05, 1.4, 7.5", "2, 0, 0.25, 1.05, 1.4, 7.5", "1, 0.05, 0.25, 2.2, 2.6, 11",
-      "2, 0.05, 0.25, 2.2, 2.6, 11", "1, 0.2, 0.25, 1.25, 1.4, 13", "2, 0.2, 0.25, 1.25, 1.4, 13"})
+  @CsvSource({"1, 0, 0.5, 0.45, 1.7, 5", "2, 0, 0.5, 0.45, 1.7, 5", "1, 0.05, 0.5, 0.45, 1.7, 5",
+      "2, 0.05, 0.5, 0.45, 1.7, 5", "1, 0.2, 0.5, 0.5, 1.6, 5", "2, 0.2, 0.5, 0.5, 1.6, 5",
+      "1, 0, 0.25, 1.05, 1.4, 6.5", "2, 0, 0.25, 1.05, 1.4, 6.5", "1, 0.05, 0.25, 2.2, 2.6, 9",
+      "2, 0.05, 0.25, 2.2, 2.6, 9", "1, 0.2, 0.25, 1.25, 1.4, 9", "2, 0.2, 0.25, 1.25, 1.4, 9"})
   void lessIsYieldedToAndMoreIsUsed(int profile, double loss, double part, double lost, double mostSent,
       double reached) {
     List<Pair> pairs = RateChangeBenchmark.run(profile, loss, part, SEEDS);
@@ -40,7 +40,7 @@ final class RateFollowedScenarioTest {
     assertMean(less, Followed::queued, 9, "round trips with a queue");
     List<Followed> more = pairs.stream().map(Pair::more).toList();
     assertMean(more, Followed::reached, reached, "round trips until 0.9 of the rate");
-    assertMean(more, Followed::overflowed, 1.15, "overflowed");
+    assertMean(more, Followed::overflowed, 0.6, "overflowed");
     assertMean(more, Followed::mostSent, 2.2, "most sent in a round trip");
     assertMean(more, Followed::sent, 1.15, "sent");
     assertMean(more, Followed::queued, 4, "round trips with a queue");
