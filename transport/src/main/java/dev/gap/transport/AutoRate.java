@@ -250,16 +250,23 @@ public final class AutoRate implements RateController {
     double rate = Math.min(tick.deliveryRate(), mostExpectedRate());
     startup.onTick(tick);
     // one measurement with a queue may be a stall of the host
-    boolean queued = history.leastQueue(2) > Math.max(queueTarget(), Math.min(STARTUP_QUEUE, roundNanos() / 8));
+    long standing = Math.max(queueTarget(), Math.min(STARTUP_QUEUE, roundNanos() / 8));
+    boolean queued = history.leastQueue(2) > standing;
     if (!queued) delivery = Math.max(delivery, rate);
-    // what waits for a slow application, or came before much was sent, is no queue of the path's
-    if (tick.appLimited()) return;
+    // what waits for a slow application, or came before much was sent, is no queue of the path's, unless it stands
+    if (tick.appLimited()) {
+      if (history.leastQueue(TICKS_PER_ROUND) > standing) {
+        startup.onQueuedRound(history.deliveryRate(TICKS_PER_ROUND));
+        delivery = Math.min(delivery, startup.queuedRate());
+      }
+      return;
+    }
     if (!queued && !startup.isOver(tick, rate, roundNanos(), arrivals.follow(tick, STARTUP_ARRIVES))) {
       delivery = Math.min(delivery, startup.most(roundNanos()));
       return;
     }
     phase = Phase.STEADY;
-    delivery = history.deliveryRate(2);
+    delivery = Math.max(history.deliveryRate(2), Math.min(delivery, startup.queuedRate()));
     beginEmptying(tick.endNanos(), roundNanos(), queued ? FIRST_EMPTYING : FIRST_SHARE);
   }
 

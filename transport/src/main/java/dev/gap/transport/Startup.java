@@ -12,6 +12,8 @@ final class Startup {
   private double promised = Double.MAX_VALUE;
   private double cameThrough;
   private double best;
+  /** The most that arrived in a whole round trip with a queue, though there was little to send. */
+  private double queuedRate;
   private boolean begun;
   private long since;
   /** How long what arrives has not grown by much, and how long it has been measured. */
@@ -37,6 +39,16 @@ final class Startup {
   void onTick(PathRound tick) {
     if (!begun) since = tick.endNanos() - tick.durationNanos();
     begun = true;
+  }
+
+  /** Notes what arrived in a whole round trip, in bytes a second, through which a queue stood though there was little to send. */
+  void onQueuedRound(double rate) {
+    queuedRate = Math.max(queuedRate, rate);
+  }
+
+  /** {@return the most that {@link #onQueuedRound} was told of, 0 if nothing} The path carries that, and hardly more. */
+  double queuedRate() {
+    return queuedRate;
   }
 
   /** {@return what the first flight said that the path carries, in bytes a second} */

@@ -56,6 +56,27 @@ final class AutoRateTest {
     assertThat(rate.inflightLimit()).isGreaterThan(delivered).isLessThan(delivered + 4000L * FluidPath.DATAGRAM);
   }
 
+  /** A flow that uses most of a path that nobody has filled: it took the first window in a round trip for what the path carries. */
+  @Test
+  void startingAQueueThatStandsThroughARoundTripTellsWhatThePathCarriesThoughThereIsLittleToSend() {
+    rate.onRtt(50 * MS, MS);
+    arrive(1, 0);
+    arrive(40, MS);
+    rate.onRtt(50 * MS, 8 * MS);
+    long first = rate.capacity();
+    int bytes = INITIAL_WINDOW / 64;
+    appLimited(4, 50 * MS, bytes, 60 * MS);
+    appLimited(3, 150 * MS, bytes, 112 * MS);
+    assertThat(rate.capacity()).as("before it has stood so long").isEqualTo(first);
+    appLimited(1, 150 * MS, bytes, 151 * MS);
+    assertThat(rate.capacity()).isLessThan(first / 4).isBetween((long) (bytes / 0.0131), (long) (bytes / 0.0129));
+  }
+
+  private void appLimited(int ticks, long rttNanos, int bytes, long now) {
+    for (int i = 0; i < ticks; i++)
+      rate.onRound(new PathRound(now + i * 13L * MS, 13 * MS, bytes, bytes, 0, rttNanos, 10, 0, true));
+  }
+
   private void arrive(int datagrams, long now) {
     AckClock clock = new AckClock();
     clock.take(0, 0, now);

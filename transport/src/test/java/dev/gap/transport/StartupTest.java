@@ -21,6 +21,14 @@ final class StartupTest {
   }
 
   @Test
+  void ofRoundTripsWithAQueueTheMostThatArrivedCounts() {
+    assertThat(startup.queuedRate()).isZero();
+    startup.onQueuedRound(1000);
+    startup.onQueuedRound(900);
+    assertThat(startup.queuedRate()).isEqualTo(1000);
+  }
+
+  @Test
   void nothingIsJudgedBeforeTheFirstAnswers() {
     startup.begin(64_000, 100);
     for (int i = 0; i < 4; i++)
