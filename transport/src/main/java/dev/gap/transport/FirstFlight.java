@@ -35,6 +35,7 @@ final class FirstFlight {
   private long reported;
   private long arrived;
   private long firstArrival;
+  private long earliestSent;
   private long latestSent;
   private long passedOver;
 
@@ -89,8 +90,10 @@ final class FirstFlight {
   private void noteArrival(int datagram, long sentNanos, long nowNanos) {
     if (arrived == 0) {
       firstArrival = nowNanos;
+      earliestSent = sentNanos;
       latestSent = sentNanos;
     }
+    if (sentNanos - earliestSent < 0) earliestSent = sentNanos;
     if (sentNanos - latestSent > 0) latestSent = sentNanos;
     // what the first arrivals let follow comes as they came
     if (sentNanos - firstArrival < 0) arrived += datagram;
@@ -99,12 +102,12 @@ final class FirstFlight {
   /**
    * Notes that a datagram was lost. A slow path with a queue of a few datagrams loses most of a first flight, and all that is sent again as
    * fast: with a queue of eight at 1 Mbit/s it was 869 datagrams in the first second. What was lost before anything arrived is no
-   * sign of that.
+   * sign of that, nor what was sent before all that did: that was an outage.
    *
    * @return whether the flight is over: most of it was lost, though what was sent later arrived
    */
   boolean onLost(int datagram, long sentNanos) {
-    if (arrived > 0 && sentNanos - latestSent <= 0) passedOver += datagram;
+    if (arrived > 0 && sentNanos - earliestSent >= 0 && sentNanos - latestSent <= 0) passedOver += datagram;
     if (rttNanos == 0 || !isMostlyLost()) return false;
     train.onOverflow();
     return true;

@@ -124,6 +124,14 @@ final class FirstFlightTest {
     assertThat(flight.rttNanos()).isGreaterThanOrEqualTo(100 * MS);
   }
 
+  /** A single one that was sent later arrives: so it is after an outage, and the path may be as fast as any. */
+  @Test
+  void aFlightOfWhichNothingArrivedSaysNothingOfTheQueue() {
+    report(1, 300 * MS, 1100 * MS);
+    assertThat(lose(FLIGHT - 1, 0)).isFalse();
+    assertThat(flight.shown()).isCloseTo(FLIGHT * DATAGRAM / 0.3, within(1e4));
+  }
+
   /** Datagrams that were sent at {@code sentNanos} are found lost. {@return whether that was all} */
   private boolean lose(int datagrams, long sentNanos) {
     boolean over = false;

@@ -38,6 +38,7 @@ final class Sender {
   private final LossDetector loss = new LossDetector();
   private final AckClock clock = new AckClock();
   private final TailGuard guard = new TailGuard();
+  private final FlightProbe probe = new FlightProbe();
   private final Tries tries = new Tries();
   private final SegmentStore store;
   private long end;
@@ -191,6 +192,7 @@ final class Sender {
       sent.onResent(seq, datagramBytes, nowNanos);
     }
     path.onSent(datagramBytes, nowNanos);
+    probe.onSent(!path.isMeasured() && sent.outstanding() > SHORT_FLIGHT, nowNanos);
     boolean rare = tries.onSent(sent.transmissions(seq), isWindowShort());
     if (!path.isGuarded(nowNanos)) return;
     int copies = isFlightEnding() ? path.takeCopies(datagramBytes, nowNanos) : rare ? 1 : 0;
@@ -208,20 +210,26 @@ final class Sender {
 
   /** {@return when a copy of a segment is due, or {@link PacketEngine#NEVER}} At the end of a flight, the rest of it goes before. */
   long copyDue() {
-    return isFlightEnding() && next() != NONE ? PacketEngine.NEVER : guard.dueNanos();
+    return Math.min(probe.dueNanos(), isFlightEnding() && next() != NONE ? PacketEngine.NEVER : guard.dueNanos());
   }
 
   private boolean isFlightEnding() { return end - sent.nxt() < FLIGHT_END; }
 
   /** {@return the segment of which a copy is due} See {@link #copyDue}. */
   long copySeq() {
-    return guard.seq();
+    return isProbeNext() ? sent.una() : guard.seq();
   }
+
+  private boolean isProbeNext() { return probe.dueNanos() <= guard.dueNanos(); }
 
   /** Records that a copy of {@link #copySeq} was sent. */
   void onCopied(int datagramBytes, Path path, long nowNanos) {
     path.onCopied(datagramBytes, nowNanos);
     if (isFlightEnding()) path.noteIdle(nowNanos);
+    if (isProbeNext()) {
+      probe.onProbed(nowNanos);
+      return;
+    }
     sent.onCopied(guard.seq());
     guard.onCopied(path.smoothedRttNanos(), nowNanos);
   }
@@ -257,6 +265,7 @@ final class Sender {
     }
     if (ages.any()) path.onRtt(ages, nowNanos);
     else if (advanced && echoAge != NONE) path.onRtt(echoAge, nowNanos);
+    if (path.isMeasured()) probe.onAnswered();
     if (ack >= sent.una()) updateWindow(segment, ack);
   }
 
@@ -279,13 +288,16 @@ final class Sender {
     boolean early = echoed || (!once && usual - sentAt < leastAge);
     long arrived = early ? sent.previousNanos(seq) : sentAt;
     if (echoed) arrived = Math.min(arrived, echoedNanos);
+    // what the answer to a probe reports is as old as the probe at least, and how old is not known
+    boolean probed = probe.isProbed() && awaited != NONE && echoedNanos - arrived >= CLOCK_STEP;
+    if (probed) arrived = echoedNanos;
     if (wasLost || early) path.onSpuriousLoss(bytes, arrived);
     loss.onArrival(arrived, usual);
     sent.onDelivered(seq);
     guard.forget(seq);
     if (sent.copies(seq) > 0 && !wasLost) path.redundancy().onArrived();
     path.onDelivered(bytes, arrived, !wasLost, once && seq < reportedBefore, clock);
-    if (!once) return;
+    if (!once || probed) return;
     reported = Math.max(reported, seq);
     if (usual - sentAt >= leastUsualAge && sentAt - onPathSince >= 0) path.ages().add(usual - sentAt);
   }
