@@ -11,7 +11,7 @@ import dev.gap.transport.PacketEngine;
  * 1.2 s until the start went on.
  */
 final class FlightProbe {
-  private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(300);
 
   private long at = PacketEngine.NEVER;
   private boolean probed;

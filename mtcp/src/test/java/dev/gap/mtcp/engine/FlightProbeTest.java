@@ -24,13 +24,13 @@ final class FlightProbeTest {
   }
 
   @Test
-  void oneIsDueEveryFifthOfASecondUntilThereIsAnAnswer() {
+  void oneIsDueEveryThreeTenthsOfASecondUntilThereIsAnAnswer() {
     probe.onSent(true, START);
     probe.onSent(true, START + 30 * MS);
     for (int i = 1; i < 10; i++) {
-      assertThat(probe.dueNanos()).isEqualTo(START + i * 200L * MS);
+      assertThat(probe.dueNanos()).isEqualTo(START + i * 300L * MS);
       assertThat(probe.isProbed()).isEqualTo(i > 1);
-      probe.onProbed(START + i * 200L * MS);
+      probe.onProbed(START + i * 300L * MS);
     }
     probe.onAnswered();
     assertThat(probe.dueNanos()).isEqualTo(PacketEngine.NEVER);
