@@ -2,7 +2,7 @@ package dev.gap.transport;
 
 /** Compares what arrives with what was sent a round trip before. */
 final class Arrivals {
-  /** So many standard deviations are no noise. With 2 every tenth growth at 20 % loss was given up for nothing. */
+  /** So many standard deviations are no noise. With 2, and the loss taken for known, 9 of 48 doubled rates at 20 % loss took more than five round trips. */
   private static final double SURE = 2.5;
   private static final double LEAST_LOSS = 0.0005;
 

@@ -12,13 +12,13 @@ final class FirstFlightOutageScenarioTest {
   private static final Duration ROUND = Duration.ofMillis(600);
 
   /**
-   * In so many milliseconds from the request's arrival on nothing comes back, or nothing comes through at all. Before: the first flight was probed once in a
-   * second, and with an outage of 1200 ms 10 to 23 % of what the path carries in a round trip had come in the first four after it.
+   * In so many milliseconds from the request's arrival on nothing comes back, or nothing comes through at all. Without a probe (four
+   * seeds) 0.66 to 0.79 of what the path carries in a round trip came in the first four after 700 ms of it, and 0.16 to 0.55 after 1200 ms.
    */
   @ParameterizedTest(name = "profile {0}, both directions {1}, {2} ms from {3} on")
   @CsvSource({"1, false, 700, 0", "2, false, 700, 0", "1, false, 1200, 250", "2, false, 1200, 250", "1, true, 1200, 0",
       "2, true, 1200, 0"})
-  void theStartIsFullTwoRoundTripsAfterIt(int profile, boolean both, int millis, int from) {
+  void theStartGoesOnOnceThePathIsBack(int profile, boolean both, int millis, int from) {
     Rig rig = Rig.ofProfile(profile, Rig.link(300, 100, 0), 1);
     Rig.Download download = rig.new Download(1L << 32);
     assertThat(rig.run(() -> download.source != null && download.source.sent > 0, Duration.ofSeconds(20))).isTrue();

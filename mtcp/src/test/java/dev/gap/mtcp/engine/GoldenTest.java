@@ -32,7 +32,7 @@ class GoldenTest {
   private static final String FILE = "golden-mtcp.txt";
   private static final Duration LENGTH = Duration.ofSeconds(12);
   private static final long SEED = 7;
-  /** At 20 % loss single seeds of one link are as far as 2 % apart: what is asked is asked of the mean. The table is of the first. */
+  /** At 20 % loss single seeds of one link are as far as 3 % apart: what is asked is asked of the mean. The table is of the first. */
   private static final int LOSSY_SEEDS = 4;
   private static final double LOSSY = 0.2;
   /** Headers, copies, and what was in flight at the end. */
