@@ -45,16 +45,16 @@ public final class ArrivalTrain {
   public void onDelivered(int datagramBytes, long sentNanos, boolean overtaken, long pauseNanos, long spacedAt,
       long nowNanos) {
     if (reports == 0 || nowNanos - lastNanos > pauseNanos) {
-      reports = 0;
+      begin(sentNanos);
       datagrams = 0;
-      together = 0;
-      turned = 0;
-      lastTurned = 0;
-      firstSent = sentNanos;
     }
     lastNanos = nowNanos;
     if (reports > 1 || (reports == 1 && nowNanos != reportedNanos[0])) datagrams++;
-    if (!isTogether(sentNanos, nowNanos)) return;
+    if (!isTogether(sentNanos, nowNanos)) {
+      // the first answers of an application, and then, some milliseconds later, all it has to send
+      if (together >= ENOUGH_OVERFLOWED || sentNanos - firstSent < 0) return;
+      begin(sentNanos);
+    }
     if (reports == 0 || nowNanos != reportedNanos[reports - 1]) {
       if (reports == MOST_REPORTS) return;
       reportedNanos[reports] = nowNanos;
@@ -69,6 +69,14 @@ public final class ArrivalTrain {
     }
     together++;
     bytes[reports - 1] += datagramBytes;
+  }
+
+  private void begin(long sentNanos) {
+    firstSent = sentNanos;
+    reports = 0;
+    together = 0;
+    turned = 0;
+    lastTurned = 0;
   }
 
   /** Notes that most of what was sent with the train was lost: it filled the queue of the bottleneck. */

@@ -33,6 +33,11 @@ public final class AutoRate implements RateController {
   /** Where some acknowledgments overtake the others, those few may be all that a measurement has. */
   private static final int LEAST_ACKNOWLEDGMENTS = 3;
   private static final double STARTUP_GAIN = 2.885;
+  /**
+   * A rate that is measured over a quarter of a round trip and answered that much later grows 2.26 times in a round trip with this gain, and then
+   * 1.97 times what has come in a round trip is in flight. More only overflows the queue of a path that is found to be full.
+   */
+  private static final double STARTUP_FLIGHT = 2;
   private static final long STARTUP_QUEUE = TimeUnit.MILLISECONDS.toNanos(25);
   /** Where less arrives of what is sent, a bottleneck drops it, or it makes little difference how much is sent. */
   private static final double STARTUP_ARRIVES = 0.5;
@@ -55,7 +60,6 @@ public final class AutoRate implements RateController {
   private static final double LOSS_ERROR = 0.5;
   private static final int FIRST_MEASUREMENTS = 3;
   private static final double FIRST_SHARE = 0.85;
-  private static final double MOST_LEAP = 32;
   private static final double SHORT_LEAP = 8;
   private static final long INITIAL_RATE = 125_000_000;
   private static final int LEAST_DATAGRAMS_PER_ROUND = 2;
@@ -116,7 +120,7 @@ public final class AutoRate implements RateController {
     }
     double product = delivery / (1 - loss.share()) * pathRtt() / 1e9;
     // a measurement may be wrong by any factor, what has come through is not
-    double limit = phase == Phase.STARTUP ? STARTUP_GAIN * Math.min(product, startup.cameThrough()) : 2 * product;
+    double limit = phase == Phase.STARTUP ? STARTUP_FLIGHT * Math.min(product, startup.cameThrough()) : 2 * product;
     return Math.max(initialWindow, (long) limit + 16L * datagramBytes);
   }
 
@@ -152,6 +156,7 @@ public final class AutoRate implements RateController {
 
   @Override
   public void onRtt(long rttNanos, long nowNanos) {
+    if (phase == Phase.STARTUP && firstFlight.isArriving(nowNanos) && firstFlight.isSpread()) followTrain(nowNanos);
     if (phase != Phase.FIRST_FLIGHT) return;
     boolean over = firstFlight.onRtt(rttNanos, STARTUP_GAIN, nowNanos);
     delivery = firstFlight.shown();
@@ -162,7 +167,7 @@ public final class AutoRate implements RateController {
   public void onDelivered(int bytes, long sentNanos, boolean overtaken, AckClock clock) {
     loss.onResolved(bytes, false, sentNanos);
     if (phase == Phase.STARTUP) startup.onDelivered(bytes);
-    if (phase != Phase.FIRST_FLIGHT) return;
+    if (phase == Phase.STEADY || (phase == Phase.STARTUP && !firstFlight.isArriving(clock.nowNanos()))) return;
     firstFlight.onDelivered(bytes, sentNanos, overtaken, roundNanos(), clock);
   }
 
@@ -180,15 +185,22 @@ public final class AutoRate implements RateController {
   }
 
   private void leaveFirstFlight(long nowNanos) {
+    if (firstFlight.isSpread()) {
+      followTrain(nowNanos);
+      return;
+    }
     ArrivalTrain train = firstFlight.train();
-    double most = MOST_LEAP * delivery;
     // of a train too short to be spread an acknowledgment that overtook others may have reported the most
-    delivery = train.isSpread()
-        ? Math.min(train.rate(), most)
-        : Math.min(Math.max(delivery, train.rate()), SHORT_LEAP * delivery);
-    phase = train.isSpread() && train.rate() <= most ? Phase.STEADY : Phase.STARTUP;
+    double most = (train.isSpread() ? FirstFlight.MOST_LEAP : SHORT_LEAP) * delivery;
+    delivery = Math.min(Math.max(delivery, train.rate()), most);
+    phase = Phase.STARTUP;
     startup.begin(delivery * firstFlight.rttNanos() / 1e9, train.isSpread() ? train.rate() : Double.MAX_VALUE);
-    if (phase == Phase.STARTUP) return;
+  }
+
+  /** The first flight has told what the path carries. */
+  private void followTrain(long nowNanos) {
+    delivery = firstFlight.train().rate();
+    phase = Phase.STEADY;
     beginEmptying(nowNanos, Math.max(roundNanos(), (long) (initialWindow * 1e9 / delivery)), FIRST_SHARE);
   }
 

@@ -21,6 +21,8 @@ final class FirstFlight {
    * too, downloads of four seconds over a real link got 160 Mbit/s with it and 252 without (profile 1, means of five).
    */
   private static final double FAST = 50;
+  /** More than the flight itself shows no spacing is believed at once. */
+  static final double MOST_LEAP = 32;
   private static final int SECOND_ROUNDS = 2;
 
   private final int firstBytes;
@@ -58,6 +60,16 @@ final class FirstFlight {
   /** {@return what it has shown that the path carries at least, in bytes a second} */
   double shown() {
     return (isMostlyLost() ? arrived : bytes) * 1e9 / rttNanos;
+  }
+
+  /** {@return whether a bottleneck has spread it, so that its {@link #train()} says what the path carries} */
+  boolean isSpread() {
+    return train.isSpread() && train.rate() <= MOST_LEAP * shown();
+  }
+
+  /** {@return whether what is reported as arrived may still be of it} What followed it takes a round trip. */
+  boolean isArriving(long nowNanos) {
+    return nowNanos - firstArrival < rttNanos;
   }
 
   ArrivalTrain train() {

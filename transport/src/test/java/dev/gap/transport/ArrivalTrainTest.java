@@ -159,6 +159,30 @@ final class ArrivalTrainTest {
     assertThat(train.datagrams()).isEqualTo(29 + 3 * 40);
   }
 
+  /** A proxy's answer that it has connected, the head of a response, and then the bulk. */
+  @Test
+  void aFewThatWereSentSomeTimeBeforeAreNoPartOfIt() {
+    for (int i = 0; i < 4; i++) {
+      report(2L * i, 1);
+      sentAt += 2 * MS;
+    }
+    for (int i = 0; i <= 6; i++)
+      report(8 + i, 10);
+    assertThat(train.isSpread()).isTrue();
+    assertThat(train.rate()).isEqualTo(10e6);
+    assertThat(train.datagrams()).isEqualTo(73);
+  }
+
+  @Test
+  void ofWhatWasSentLongBeforeALaterReportBeginsNoTrain() {
+    report(0, 1);
+    sentAt -= 20 * MS;
+    for (int i = 1; i <= 6; i++)
+      report(i, 10);
+    assertThat(train.isSpread()).isTrue();
+    assertThat(train.datagrams()).isEqualTo(60);
+  }
+
   /** What a queue of 100 ms at 2 Mbit/s holds. */
   @Test
   void halfAsManyAreEnoughWhereEachIsReportedByItself() {
