@@ -107,7 +107,7 @@ public final class ArrivalTrain {
 
   /** What a bottleneck spreads is spread evenly and in order, what a path's varying delay does is not. */
   private boolean isEven(double[] slopes) {
-    return turned <= reports / 2 && slopes[(int) (slopes.length * QUANTILE)] < EVEN * slopes[slopes.length / 2];
+    return turned <= reports / 4 && slopes[(int) (slopes.length * QUANTILE)] < EVEN * slopes[slopes.length / 2];
   }
 
   private double[] slopes() {
