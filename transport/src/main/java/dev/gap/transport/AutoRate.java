@@ -60,6 +60,8 @@ public final class AutoRate implements RateController {
   private static final double LOSS_ERROR = 0.5;
   private static final int FIRST_MEASUREMENTS = 3;
   private static final double FIRST_SHARE = 0.85;
+  /** Growth begins after two round trips, and is answered in the fourth. */
+  private static final int PROOF_ROUNDS = 3;
   private static final double SHORT_LEAP = 8;
   private static final long INITIAL_RATE = 125_000_000;
   private static final int LEAST_DATAGRAMS_PER_ROUND = 2;
@@ -85,6 +87,7 @@ public final class AutoRate implements RateController {
   private final Growth growth = new Growth(HOLD_TICKS);
   private final Overshoot overshoot = new Overshoot();
   private double deliveryBefore;
+  private final TrainProof trainProof = new TrainProof();
   private final DrainWatch drainWatch = new DrainWatch();
   private long emptyingUntil;
   private int afterEmptying;
@@ -201,12 +204,23 @@ public final class AutoRate implements RateController {
   private void followTrain(long nowNanos) {
     delivery = firstFlight.train().rate();
     phase = Phase.STEADY;
+    trainProof.begin(nowNanos + PROOF_ROUNDS * roundNanos());
     beginEmptying(nowNanos, Math.max(roundNanos(), (long) (initialWindow * 1e9 / delivery)), FIRST_SHARE);
+  }
+
+  private void doubtTrain(PathRound tick) {
+    if (tick.acknowledgments() < LEAST_ACKNOWLEDGMENTS || !trainProof.isRefuted(tick, 2 * standingQueue())) return;
+    baseRtt.reset(trainProof.leastRttNanos(), tick.endNanos());
+    Arrays.fill(recentRoundTrips, trainProof.leastRttNanos());
+    measurements = recentRoundTrips.length + 1;
+    delivery = Math.min(delivery, trainProof.rate());
+    beginEmptying(tick.endNanos(), roundNanos(), FIRST_EMPTYING);
   }
 
   @Override
   public void onRound(PathRound tick) {
     if (phase == Phase.FIRST_FLIGHT || tick.rttNanos() == Long.MAX_VALUE) return;
+    doubtTrain(tick);
     // the first flight makes a queue of its own: until it has drained there is no telling what the path's round trip is
     boolean drained = baseRtt.get() != Long.MAX_VALUE || tick.endNanos() - tick.durationNanos() - emptyingUntil >= 0;
     if (drained && tick.acknowledgments() >= LEAST_ACKNOWLEDGMENTS) updateBase(tick);
@@ -253,6 +267,11 @@ public final class AutoRate implements RateController {
     return Math.clamp(pathRtt() / 16, LEAST_TARGET, MOST_TARGET) + (long) (NOISE * rttNoise);
   }
 
+  /** What a start takes for a queue if it is seen twice. */
+  private long standingQueue() {
+    return Math.max(queueTarget(), Math.min(STARTUP_QUEUE, roundNanos() / 8));
+  }
+
   /** What can have arrived at most: what was sent, and not lost at random. */
   private double mostExpectedRate() {
     return history.mostSendRate(TICKS_PER_ROUND) * (1 - loss.share());
@@ -262,12 +281,11 @@ public final class AutoRate implements RateController {
     double rate = Math.min(tick.deliveryRate(), mostExpectedRate());
     startup.onTick(tick);
     // one measurement with a queue may be a stall of the host
-    long standing = Math.max(queueTarget(), Math.min(STARTUP_QUEUE, roundNanos() / 8));
-    boolean queued = history.leastQueue(2) > standing;
+    boolean queued = history.leastQueue(2) > standingQueue();
     if (!queued) delivery = Math.max(delivery, rate);
     // what waits for a slow application, or came before much was sent, is no queue of the path's, unless it stands
     if (tick.appLimited()) {
-      if (history.leastQueue(TICKS_PER_ROUND) > standing) {
+      if (history.leastQueue(TICKS_PER_ROUND) > standingQueue()) {
         startup.onQueuedRound(history.deliveryRate(TICKS_PER_ROUND));
         delivery = Math.min(delivery, startup.queuedRate());
       }

@@ -70,6 +70,24 @@ final class AutoRateTest {
     assertThat(rate.pacingRate()).as("what the flight queued is drained").isLessThan(rate.capacity());
   }
 
+  /** The first arrivals are reported late, the others as soon as they come: the path seems three times as fast as it is. */
+  @Test
+  void aFirstFlightThatSeemedFasterThanThePathIsIsNotBelieved() {
+    flightArrives(1, 0);
+    flightArrives(32, 800);
+    flightArrives(8, 1000);
+    assertThat(rate.pacingRate()).as("believed").isGreaterThan(40_000_000L);
+    long arriving = 250_000;
+    for (int i = 0; i < 8; i++) {
+      long queue = Math.max(0, i - 4) * 9L * MS;
+      rate.onRound(
+          new PathRound((63 + 13L * i) * MS, 13 * MS, 3 * arriving, arriving, 0, 50 * MS + queue, 10, 0, false));
+    }
+    assertThat(rate.capacity()).isBetween(arriving * 75, arriving * 78);
+    assertThat(rate.pacingRate()).as("the queue is drained").isLessThan(rate.capacity() * 3 / 4);
+    assertThat(rate.loss()).isZero();
+  }
+
   private void flightArrives(int datagrams, long micros) {
     arrive(datagrams, 50 * MS + micros * 1000);
     rate.onRtt(50 * MS, 50 * MS + micros * 1000);
