@@ -52,7 +52,7 @@ public final class ArrivalTrain {
     if (reports > 1 || (reports == 1 && nowNanos != reportedNanos[0])) datagrams++;
     if (!isTogether(sentNanos, nowNanos)) {
       // the first answers of an application, and then, some milliseconds later, all it has to send
-      if (together >= ENOUGH_OVERFLOWED || sentNanos - firstSent < 0) return;
+      if (together >= ENOUGH_OVERFLOWED) return;
       begin(sentNanos);
     }
     if (reports == 0 || nowNanos != reportedNanos[reports - 1]) {

@@ -208,6 +208,7 @@ public final class AutoRate implements RateController {
     beginEmptying(nowNanos, Math.max(roundNanos(), (long) (initialWindow * 1e9 / delivery)), FIRST_SHARE);
   }
 
+  /** Takes back a rate that the first flight only seemed to tell, and with it what a full queue would pass for. */
   private void doubtTrain(PathRound tick) {
     if (tick.acknowledgments() < LEAST_ACKNOWLEDGMENTS || !trainProof.isRefuted(tick, 2 * standingQueue())) return;
     baseRtt.reset(trainProof.leastRttNanos(), tick.endNanos());

@@ -144,7 +144,7 @@ final class ArrivalTrainTest {
     assertThat(train.isSpread()).isTrue();
   }
 
-  /** Of a jitter of 10 ms, in lumps as a busy host reports it: 57 Mbit/s of 100. */
+  /** Of a jitter of 10 ms, in lumps as a busy host reports it. */
   @Test
   void whereOneOfThreeReportsIsTurnedItIs() {
     report(0, 10);
@@ -178,16 +178,6 @@ final class ArrivalTrainTest {
     assertThat(train.isSpread()).isTrue();
     assertThat(train.rate()).isEqualTo(10e6);
     assertThat(train.datagrams()).isEqualTo(73);
-  }
-
-  @Test
-  void ofWhatWasSentLongBeforeALaterReportBeginsNoTrain() {
-    report(0, 1);
-    sentAt -= 20 * MS;
-    for (int i = 1; i <= 6; i++)
-      report(i, 10);
-    assertThat(train.isSpread()).isTrue();
-    assertThat(train.datagrams()).isEqualTo(60);
   }
 
   /** What a queue of 100 ms at 2 Mbit/s holds. */

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What the automatic rate promises, in a closed loop with {@link FluidPath}; rates are in parts of the capacity. */
 final class AutoRateTest {
   private static final long SEED = 20_260_728;
-  /** Where single ones differ by more than what is asked for. */
+  /** So many make a mean, where single runs differ by more than what is asked for. */
   private static final int SEEDS = 8;
   private static final long MS = 1_000_000;
   private static final double MBIT = 125_000;
