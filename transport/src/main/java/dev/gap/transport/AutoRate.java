@@ -1,6 +1,5 @@
 package dev.gap.transport;
 
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,7 +18,6 @@ public final class AutoRate implements RateController {
     FIRST_FLIGHT, STARTUP, STEADY
   }
 
-  private static final long BASE_RTT_WINDOW = TimeUnit.SECONDS.toNanos(30);
   private static final long LEAST_TICK = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long LEAST_TARGET = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long MOST_TARGET = TimeUnit.MILLISECONDS.toNanos(20);
@@ -58,7 +56,6 @@ public final class AutoRate implements RateController {
   private static final double OVERLOAD = 0.15;
   /** The share that random loss lets through is known to this part of the loss. */
   private static final double LOSS_ERROR = 0.5;
-  private static final int FIRST_MEASUREMENTS = 3;
   private static final double FIRST_SHARE = 0.85;
   /** Growth begins after two round trips, and is answered in the fourth. */
   private static final int PROOF_ROUNDS = 3;
@@ -68,14 +65,11 @@ public final class AutoRate implements RateController {
 
   private final int initialWindow;
   private final int datagramBytes;
-  /** What a measurement's round trip is without a queue. */
-  private final WindowedMin baseRtt = new WindowedMin(BASE_RTT_WINDOW);
+  private final BaseRtt baseRtt = new BaseRtt();
   private final RandomLoss loss;
   private final TickHistory history = new TickHistory();
   private final Arrivals arrivals;
-  private final long[] recentRoundTrips = new long[5];
   private final FirstFlight firstFlight;
-  private int measurements;
   /** How far a measurement's round trip is from the truth, as a standard deviation. */
   private double rttNoise;
 
@@ -89,6 +83,8 @@ public final class AutoRate implements RateController {
   private double deliveryBefore;
   private final TrainProof trainProof = new TrainProof();
   private final DrainWatch drainWatch = new DrainWatch();
+  /** A queue that did not drain has been met by doubt in the random loss. */
+  private boolean lossDoubted;
   private long emptyingUntil;
   private int afterEmptying;
   private long emptiedAt;
@@ -117,7 +113,7 @@ public final class AutoRate implements RateController {
   public long inflightLimit() {
     if (phase == Phase.FIRST_FLIGHT) return firstFlight.bytes();
     // no more than the path holds until the first flight has drained
-    if (baseRtt.get() == Long.MAX_VALUE && phase == Phase.STEADY) {
+    if (!baseRtt.isKnown() && phase == Phase.STEADY) {
       return Math.max((long) LEAST_DATAGRAMS_PER_ROUND * datagramBytes,
           (long) (delivery * firstFlight.rttNanos() / 1e9));
     }
@@ -135,8 +131,7 @@ public final class AutoRate implements RateController {
 
   @Override
   public long earliestNanos() {
-    long base = baseRtt.get();
-    return base == Long.MAX_VALUE ? 0 : base - base / EARLY_SHARE;
+    return baseRtt.isKnown() ? baseRtt.nanos() - baseRtt.nanos() / EARLY_SHARE : 0;
   }
 
   @Override
@@ -211,9 +206,7 @@ public final class AutoRate implements RateController {
   /** Takes back a rate that the first flight only seemed to tell, and with it what a full queue would pass for. */
   private void doubtTrain(PathRound tick) {
     if (tick.acknowledgments() < LEAST_ACKNOWLEDGMENTS || !trainProof.isRefuted(tick, 2 * standingQueue())) return;
-    baseRtt.reset(trainProof.leastRttNanos(), tick.endNanos());
-    Arrays.fill(recentRoundTrips, trainProof.leastRttNanos());
-    measurements = recentRoundTrips.length + 1;
+    baseRtt.begin(trainProof.leastRttNanos(), tick.endNanos());
     delivery = Math.min(delivery, trainProof.rate());
     beginEmptying(tick.endNanos(), roundNanos(), FIRST_EMPTYING);
   }
@@ -223,34 +216,18 @@ public final class AutoRate implements RateController {
     if (phase == Phase.FIRST_FLIGHT || tick.rttNanos() == Long.MAX_VALUE) return;
     doubtTrain(tick);
     // the first flight makes a queue of its own: until it has drained there is no telling what the path's round trip is
-    boolean drained = baseRtt.get() != Long.MAX_VALUE || tick.endNanos() - tick.durationNanos() - emptyingUntil >= 0;
-    if (drained && tick.acknowledgments() >= LEAST_ACKNOWLEDGMENTS) updateBase(tick);
-    if (baseRtt.get() == Long.MAX_VALUE) return;
+    boolean drained = baseRtt.isKnown() || tick.endNanos() - tick.durationNanos() - emptyingUntil >= 0;
+    if (drained && tick.acknowledgments() >= LEAST_ACKNOWLEDGMENTS)
+      baseRtt.measure(tick.rttNanos(), phase == Phase.STARTUP, tick.endNanos());
+    if (!baseRtt.isKnown()) return;
     rttNoise += (tick.rttErrorNanos() - rttNoise) / (2 * TICKS_PER_ROUND);
-    long queue = Math.max(0, tick.rttNanos() - baseRtt.get());
+    long queue = Math.max(0, tick.rttNanos() - baseRtt.nanos());
     history.add(tick, queue);
     switch (phase) {
       case FIRST_FLIGHT -> throw new IllegalStateException();
       case STARTUP -> startup(tick);
       case STEADY -> steady(tick, queue);
     }
-  }
-
-  private void updateBase(PathRound tick) {
-    long median = medianRtt(tick.rttNanos());
-    // the least of the first few would be the least of their errors
-    int unsure = phase == Phase.STARTUP ? FIRST_MEASUREMENTS : recentRoundTrips.length;
-    if (measurements <= unsure) baseRtt.reset(median, tick.endNanos());
-    else baseRtt.update(median, tick.endNanos());
-  }
-
-  /** The median of the last few measurements: on some paths single acknowledgments come much too soon. */
-  private long medianRtt(long rttNanos) {
-    recentRoundTrips[measurements++ % recentRoundTrips.length] = rttNanos;
-    int n = Math.min(measurements, recentRoundTrips.length);
-    long[] sorted = Arrays.copyOf(recentRoundTrips, n);
-    Arrays.sort(sorted);
-    return sorted[n / 2];
   }
 
   /** The round trip that control works with: no shorter than what can be measured. */
@@ -260,8 +237,7 @@ public final class AutoRate implements RateController {
 
   /** The round trip without a queue. */
   private long pathRtt() {
-    long base = baseRtt.get();
-    return base == Long.MAX_VALUE ? firstFlight.rttNanos() : base;
+    return baseRtt.isKnown() ? baseRtt.nanos() : firstFlight.rttNanos();
   }
 
   private long queueTarget() {
@@ -391,7 +367,7 @@ public final class AutoRate implements RateController {
     if (emptyingUntil != 0) {
       // with a full flight nothing is sent, and nothing learnt
       if (tick.sentBytes() == 0) emptyingUntil += tick.durationNanos();
-      if (now - emptyingUntil < 0 || measurements < FIRST_MEASUREMENTS) return true;
+      if (now - emptyingUntil < 0 || !baseRtt.isSettled()) return true;
       emptyingUntil = 0;
       emptiedAt = now;
       loss.endUnloaded(now);
@@ -417,6 +393,7 @@ public final class AutoRate implements RateController {
     // of few reports, most speak of what the queue was before
     if (tick.acknowledgments() < LEAST_ACKNOWLEDGMENTS) return;
     if (history.meanQueue(TICKS_PER_ROUND) < queueTarget()) {
+      lossDoubted = false;
       drainWatch.reset();
       return;
     }
@@ -424,8 +401,21 @@ public final class AutoRate implements RateController {
     if (!drainWatch.isNoQueue(tick, queue, Math.min(1, gain * (1 + LOSS_ERROR * loss.share())), 3 * roundNanos() / 2,
         queueTarget()))
       return;
-    baseRtt.reset(tick.rttNanos(), tick.endNanos());
-    delivery = Math.max(delivery, deliveryBefore);
     drainWatch.reset();
+    if (!lossDoubted && loss.share() >= OVERLOAD) {
+      doubtLoss(tick.endNanos());
+      return;
+    }
+    lossDoubted = false;
+    baseRtt.lengthen(tick.rttNanos(), tick.endNanos());
+    delivery = Math.max(delivery, deliveryBefore);
+  }
+
+  /** What a full queue drops may have passed for random loss, and made up for all that was to be sent less. */
+  private void doubtLoss(long nowNanos) {
+    lossDoubted = true;
+    loss.forget();
+    delivery = Math.min(delivery, history.deliveryRate(2 * TICKS_PER_ROUND));
+    beginEmptying(nowNanos, roundNanos(), FIRST_EMPTYING);
   }
 }

@@ -46,6 +46,12 @@ final class RandomLoss {
     lowUntil = nanos;
   }
 
+  /** What was learnt was learnt from what a full queue dropped. */
+  void forget() {
+    unloaded = 0;
+    unloadedWeight = 0;
+  }
+
   /** Takes in the fate of a datagram. */
   void onResolved(int bytes, boolean lost, long sentNanos) {
     if (isOutage(lost, sentNanos)) return;

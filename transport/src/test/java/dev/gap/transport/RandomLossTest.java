@@ -39,6 +39,16 @@ final class RandomLossTest {
   }
 
   @Test
+  void whatIsForgottenIsLearntAnew() {
+    loss.beginUnloaded(now);
+    lose(0.4, 3000);
+    loss.forget();
+    assertThat(loss.share()).isZero();
+    lose(0.05, 3000);
+    assertThat(loss.share()).as("seed %d", SEED).isBetween(0.04, 0.065);
+  }
+
+  @Test
   void anOutageIsNoRandomLoss() {
     loss.beginUnloaded(now);
     lose(0.05, 1000);

@@ -13,8 +13,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What it costs to follow a rate that falls and rises again, in the mean of six seeds: the limits are a fifth to a third above what
- * {@link RateChangeBenchmark} shows, but for a doubled rate, which is to be used within five round trips. At 5 % loss and a quarter of the rate a seed in
- * twelve goes back to what the path carried before, and at 20 % some have not found more again after fifteen round trips.
+ * {@link RateChangeBenchmark} shows, but for a doubled rate, which is to be used within five round trips. At 20 % loss some have
+ * not found more again after fifteen round trips. Where what a full queue drops passes for random loss for good, a quarter of the rate at 5 % loss in
+ * profile 2 overflows by 2.1, has 2.4 sent in a round trip, and 1.33 after all.
  */
 final class RateFollowedScenarioTest {
   private static final int SEEDS = 6;
@@ -27,8 +28,8 @@ final class RateFollowedScenarioTest {
   @ParameterizedTest(name = "profile {0}, loss {1}, to {2} of the rate and back")
   @CsvSource({"1, 0, 0.5, 0.45, 1.7, 5", "2, 0, 0.5, 0.45, 1.7, 5", "1, 0.05, 0.5, 0.45, 1.7, 5",
       "2, 0.05, 0.5, 0.45, 1.7, 5", "1, 0.2, 0.5, 0.5, 1.6, 5", "2, 0.2, 0.5, 0.5, 1.6, 5",
-      "1, 0, 0.25, 1.05, 1.4, 6.5", "2, 0, 0.25, 1.05, 1.4, 6.5", "1, 0.05, 0.25, 2.2, 2.6, 9",
-      "2, 0.05, 0.25, 2.2, 2.6, 9", "1, 0.2, 0.25, 1.25, 1.4, 9", "2, 0.2, 0.25, 1.25, 1.4, 9"})
+      "1, 0, 0.25, 1.05, 1.4, 6.5", "2, 0, 0.25, 1.05, 1.4, 6.5", "1, 0.05, 0.25, 1.05, 1.4, 9",
+      "2, 0.05, 0.25, 1.35, 1.7, 9", "1, 0.2, 0.25, 1.25, 1.4, 9", "2, 0.2, 0.25, 1.25, 1.4, 9"})
   void lessIsYieldedToAndMoreIsUsed(int profile, double loss, double part, double lost, double mostSent,
       double reached) {
     List<Pair> pairs = RateChangeBenchmark.run(profile, loss, part, SEEDS);
@@ -36,7 +37,7 @@ final class RateFollowedScenarioTest {
     assertMean(less, Followed::reached, 3.5, "round trips until 1.1 of the rate");
     assertMean(less, Followed::overflowed, lost, "overflowed");
     assertMean(less, Followed::mostSent, mostSent, "most sent in a round trip");
-    assertMean(less, Followed::sent, part < 0.5 && loss == 0.05 ? 1.4 : 1.05, "sent");
+    assertMean(less, Followed::sent, 1.05, "sent");
     assertMean(less, Followed::queued, 9, "round trips with a queue");
     List<Followed> more = pairs.stream().map(Pair::more).toList();
     assertMean(more, Followed::reached, reached, "round trips until 0.9 of the rate");
