@@ -54,6 +54,8 @@ public final class AutoRate implements RateController {
   private static final double FULL = 0.92;
   /** So much more is lost than the path loses at random where a bottleneck drops for want of a queue. */
   private static final double OVERLOAD = 0.15;
+  /** With so much taken for random loss, what is sent to make up for it can fill a queue for good. */
+  private static final double DOUBTFUL_LOSS = 0.15;
   /** The share that random loss lets through is known to this part of the loss. */
   private static final double LOSS_ERROR = 0.5;
   private static final double FIRST_SHARE = 0.85;
@@ -402,7 +404,7 @@ public final class AutoRate implements RateController {
         queueTarget()))
       return;
     drainWatch.reset();
-    if (!lossDoubted && loss.share() >= OVERLOAD) {
+    if (!lossDoubted && loss.share() >= DOUBTFUL_LOSS) {
       doubtLoss(tick.endNanos());
       return;
     }

@@ -23,6 +23,7 @@ final class BaseRtt {
     return least.get();
   }
 
+  /** {@return whether there was any measurement} */
   boolean isKnown() { return least.get() != Long.MAX_VALUE; }
 
   /** {@return whether there were measurements enough to rely on} */
@@ -47,7 +48,7 @@ final class BaseRtt {
     least.reset(rttNanos, nowNanos);
   }
 
-  /** All that was measured before, and not much is left of it, was wrong. */
+  /** All that was measured before was wrong: nothing of it is left in the median either. */
   void begin(long rttNanos, long nowNanos) {
     least.reset(rttNanos, nowNanos);
     Arrays.fill(recent, rttNanos);
